@@ -1,0 +1,62 @@
+/** What an entry of a layer is. Whiteouts are kinds of their own, bound to the path they hide. */
+export const EntryKind = {
+  File: 0,
+  Directory: 1,
+  Symlink: 2,
+  HardLink: 3,
+  Character: 4,
+  Block: 5,
+  Fifo: 6,
+  /** `.wh.X`: hides X (its node) in lower layers. */
+  Whiteout: 7,
+  /** `.wh..wh..opq`: hides every lower descendant of its directory (its node). */
+  Opaque: 8,
+} as const;
+export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind];
+
+/**
+ * What one layer tar holds, as columns: about 45 bytes an entry plus names. Nothing here depends on other layers,
+ * so it is kept by diff_id and used by every image that has the layer.
+ *
+ * Paths are a tree of nodes; node 0 is the root, and a parent's number is smaller than its children's, so subtree
+ * sums are single loops from the end. A node without an entry is a parent that some path implies (or only leads to
+ * a whiteout: then it implies no directory). Entries are in tar order; a node may have several (last wins).
+ */
+export interface LayerIndex {
+  /** `sha256:…` of the uncompressed tar. */
+  readonly diffId: string;
+  /** Bytes of the uncompressed tar, padding included. */
+  readonly tarBytes: number;
+  /** Things that are odd but not fatal, in the reader's words. */
+  readonly warnings: readonly string[];
+
+  readonly nodeCount: number;
+  /** Parent node of each node; the root is its own. */
+  readonly nodeParent: Uint32Array;
+  /** Name of node n is names[nodeName[n] … nodeName[n + 1]]: raw bytes, mostly UTF-8. */
+  readonly nodeName: Uint32Array;
+  readonly names: Uint8Array;
+
+  readonly entryCount: number;
+  readonly entryNode: Uint32Array;
+  /** EntryKind. */
+  readonly entryKind: Uint8Array;
+  /** Permission bits, with setuid, setgid and sticky. */
+  readonly entryMode: Uint16Array;
+  readonly entryUid: Float64Array;
+  readonly entryGid: Float64Array;
+  /** Content bytes of a regular file (sparse: its logical size), 0 of everything else. */
+  readonly entrySize: Float64Array;
+  /** ms since the epoch. */
+  readonly entryMtime: Float64Array;
+  /** Four words an entry: 128 bits of the content's hash; all 0 for what has no content. */
+  readonly entryHash: Uint32Array;
+  /** Hard link: the node of its target in this layer's tree. Symlink, device: string with target or `major:minor`. Else −1. */
+  readonly entryTarget: Int32Array;
+  /** String with the extended attributes in canonical form (sorted `key=base64` lines), or −1. */
+  readonly entryXattrs: Int32Array;
+
+  /** String s is strings[stringOffset[s] … stringOffset[s + 1]]: raw bytes. */
+  readonly stringOffset: Uint32Array;
+  readonly strings: Uint8Array;
+}

@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { BuildEvent, BuildResult, BuildState, ReadProgress } from '../model/build.ts';
+import { ChangeKind, ChangeRow, ComparisonDocument } from '../model/comparison-document.ts';
+import { EngineImage, EngineStatus, PullProgress } from '../model/engine-status.ts';
+import { FilePage, TreemapTile } from '../model/files.ts';
+import { ImageDocument } from '../model/image-document.ts';
+import { BuildSettings, Project } from '../model/project.ts';
+
+/**
+ * What a window, a terminal or a test may ask of the engine. A method takes `input`, may report `event`s while it
+ * runs, and ends with `result` or a LayerscopeError. Every method can be aborted.
+ */
+export interface Method {
+  readonly input: z.ZodType;
+  readonly result: z.ZodType;
+  readonly event: z.ZodType;
+}
+
+function method<I extends z.ZodType, R extends z.ZodType, E extends z.ZodType = z.ZodNever>(
+  input: I,
+  result: R,
+  event?: E,
+): { readonly input: I; readonly result: R; readonly event: E } {
+  return { input, result, event: event ?? (z.never() as unknown as E) };
+}
+
+const Nothing = z.object({});
+const Path = z.string().min(1).max(8192);
+const Handle = z.string().min(1).max(200);
+/** Absolute path inside an image. */
+const ImagePath = z.string().max(65_536);
+
+/** Where an image is: in the engine, or an archive or OCI folder on the host. */
+export const ImageSource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('engine'), reference: Path }),
+  z.object({
+    kind: z.literal('archive'),
+    path: Path,
+    /** Tag or index (from 0) where the archive holds several. */
+    image: z.string().optional(),
+    verify: z.boolean().optional(),
+  }),
+]);
+export type ImageSource = z.infer<typeof ImageSource>;
+
+/** Restricts a view of an image's files to what one layer put there and is still live. */
+export const FileFilter = z.object({ layer: z.number().int().nonnegative().optional() });
+export type FileFilter = z.infer<typeof FileFilter>;
+
+export const SortOrder = z.enum(['bytes', 'name']);
+
+export const RecentProject = z.object({
+  folder: z.string(),
+  name: z.string(),
+  openedAt: z.number(),
+  /** Live bytes of baseline and best variant of the last build, where there was one. */
+  last: z
+    .object({ builtAt: z.number(), baseline: z.number().optional(), smallest: z.number().optional() })
+    .optional(),
+});
+export type RecentProject = z.infer<typeof RecentProject>;
+
+export const PathSuggestion = z.object({
+  /** Absolute; folders end in `/`. */
+  path: z.string(),
+  kind: z.enum(['folder', 'archive']),
+  /** Whether it holds a Dockerfile, or is an OCI image layout. */
+  hint: z.enum(['project', 'oci-layout']).optional(),
+});
+export type PathSuggestion = z.infer<typeof PathSuggestion>;
+
+export const OpenedImage = z.object({
+  /** Names the image's files in the `files` and `compare` methods while the engine runs. */
+  handle: Handle,
+  document: ImageDocument,
+});
+export type OpenedImage = z.infer<typeof OpenedImage>;
+
+export const CacheInfo = z.object({
+  /** The database file; undefined where the cache is switched off. */
+  path: z.string().optional(),
+  layers: z.number().int(),
+  entries: z.number().int(),
+  bytes: z.number(),
+});
+export type CacheInfo = z.infer<typeof CacheInfo>;
+
+export const methods = {
+  /** The program itself. `folder` is what it was started with. */
+  'app.info': method(
+    Nothing,
+    z.object({ version: z.string(), home: z.string(), cwd: z.string(), open: z.string().optional() }),
+  ),
+
+  'engine.status': method(Nothing, EngineStatus),
+  'engine.images': method(Nothing, z.object({ images: z.array(EngineImage) })),
+  'engine.pull': method(
+    z.object({ reference: Path, platform: z.string().optional() }),
+    z.object({ reference: z.string() }),
+    PullProgress,
+  ),
+  /** Removes the images Layerscope built, of one folder or of all. */
+  'engine.removeBuilt': method(
+    z.object({ folder: Path.optional() }),
+    z.object({ removed: z.array(z.string()) }),
+  ),
+
+  'project.open': method(z.object({ folder: Path, settings: BuildSettings.optional() }), Project),
+  'project.trust': method(z.object({ folder: Path }), Nothing),
+  'project.recent': method(Nothing, z.object({ projects: z.array(RecentProject) })),
+  'project.forget': method(z.object({ folder: Path }), Nothing),
+  /** The folder's last build: from memory, else put together again from the cache after a restart. */
+  'project.result': method(z.object({ folder: Path }), z.object({ result: BuildResult.optional() })),
+  /** Folders and archives on the engine's host whose path begins with `text`. */
+  'path.complete': method(
+    z.object({ text: z.string().max(8192) }),
+    z.object({ suggestions: z.array(PathSuggestion) }),
+  ),
+
+  /** Starts building in the engine and returns at once; refuses a folder that is not trusted. */
+  'build.start': method(
+    z.object({
+      folder: Path,
+      settings: BuildSettings,
+      variants: z.array(z.string()),
+      top: z.number().int().optional(),
+    }),
+    z.object({ build: z.string() }),
+  ),
+  /** Sends the snapshot, then every change, and returns when the build has ended. Aborting only stops following. */
+  'build.follow': method(z.object({ build: z.string() }), z.object({ state: BuildState }), BuildEvent),
+  'build.cancel': method(z.object({ build: z.string() }), Nothing),
+  /** The build that is running in this folder, if one is. */
+  'build.current': method(z.object({ folder: Path }), z.object({ build: z.string().optional() })),
+
+  'cache.info': method(Nothing, CacheInfo),
+  /** Forgets every layer index; projects and their trust stay. */
+  'cache.clear': method(Nothing, CacheInfo),
+
+  'image.open': method(
+    z.object({ source: ImageSource, platform: z.string().optional(), top: z.number().int().optional() }),
+    OpenedImage,
+    ReadProgress,
+  ),
+  /** Children of a directory of the merged filesystem, a page at a time. */
+  'files.list': method(
+    z.object({
+      handle: Handle,
+      path: ImagePath,
+      filter: FileFilter.optional(),
+      sort: SortOrder.optional(),
+      offset: z.number().int().nonnegative(),
+      limit: z.number().int().min(1).max(1000),
+    }),
+    FilePage,
+  ),
+  /** A treemap around a directory of at most `tiles` leaf tiles. */
+  'files.treemap': method(
+    z.object({
+      handle: Handle,
+      path: ImagePath,
+      filter: FileFilter.optional(),
+      tiles: z.number().int().min(1).max(600),
+    }),
+    TreemapTile,
+  ),
+
+  'compare.open': method(
+    z.object({ left: Handle, right: Handle, top: z.number().int().optional() }),
+    ComparisonDocument,
+  ),
+  /** Rows of the changes table, largest |right − left| first; `kinds` undefined means all but the same. */
+  'compare.changes': method(
+    z.object({
+      left: Handle,
+      right: Handle,
+      kinds: z.array(z.enum([...ChangeKind.options, 'same'])).optional(),
+      /** Only below this directory. */
+      path: ImagePath.optional(),
+      offset: z.number().int().nonnegative(),
+      limit: z.number().int().min(1).max(1000),
+    }),
+    z.object({
+      total: z.number().int(),
+      totalBytes: z.number().int(),
+      rows: z.array(ChangeRow.extend({ kind: z.enum([...ChangeKind.options, 'same']) })),
+    }),
+  ),
+} as const;
+
+export type Methods = typeof methods;
+export type MethodName = keyof Methods;
+export type Input<M extends MethodName> = z.input<Methods[M]['input']>;
+/** The input after validation: defaults filled in. */
+export type ParsedInput<M extends MethodName> = z.output<Methods[M]['input']>;
+export type Result<M extends MethodName> = z.output<Methods[M]['result']>;
+export type EventOf<M extends MethodName> = z.output<Methods[M]['event']>;
+
+export interface CallOptions<M extends MethodName> {
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: EventOf<M>) => void;
+}
+
+/** The engine as its callers see it, whichever process it runs in. */
+export interface Api {
+  call<M extends MethodName>(method: M, input: Input<M>, options?: CallOptions<M>): Promise<Result<M>>;
+}
+
+/** What implements one method: `signal` is aborted when the caller gives up or goes away. */
+export type Handler<M extends MethodName> = (
+  input: ParsedInput<M>,
+  context: { readonly signal: AbortSignal; readonly emit: (event: EventOf<M>) => void },
+) => Promise<Result<M>>;
+
+export type Handlers = { readonly [M in MethodName]: Handler<M> };

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** Kinds of entries of an image's filesystem. */
+export const entryKinds = ['file', 'directory', 'symlink', 'character', 'block', 'fifo'] as const;
+export const EntryKindName = z.enum(entryKinds);
+export type EntryKindName = z.infer<typeof EntryKindName>;
+
+/**
+ * A tile of a treemap. The bytes of a directory are exactly the sum of its children's; what is too small for a
+ * tile of its own is in one `more` tile beside its siblings, so areas always sum to `live`.
+ */
+export interface TreemapTile {
+  /** The last part, or several (`apt/lists`) where single-child directories are drawn as one. */
+  readonly name: string;
+  /** Absolute path in the image; of a `more` tile its directory's. */
+  readonly path: string;
+  readonly kind: 'directory' | 'file' | 'more';
+  readonly bytes: number;
+  /** Files that carry these bytes. */
+  readonly files: number;
+  /** Index of the layer that most of these bytes are from. */
+  readonly layer: number;
+  readonly children?: readonly TreemapTile[];
+}
+
+export const TreemapTile: z.ZodType<TreemapTile> = z.lazy(() =>
+  z.object({
+    name: z.string(),
+    path: z.string(),
+    kind: z.enum(['directory', 'file', 'more']),
+    bytes: z.number().int().nonnegative(),
+    files: z.number().int().nonnegative(),
+    layer: z.number().int(),
+    children: z.array(TreemapTile).optional(),
+  }),
+);
+
+/** One row of a directory listing of the merged filesystem. */
+export const FileRow = z.object({
+  name: z.string(),
+  path: z.string(),
+  kind: EntryKindName,
+  /** Bytes this path carries: of a directory its subtree's, of a hard link's other names 0. */
+  bytes: z.number().int().nonnegative(),
+  /** Live names of regular files below, itself included. */
+  files: z.number().int().nonnegative(),
+  /** Index of the layer whose entry is live here; undefined for a directory that was only implied. */
+  layer: z.number().int().optional(),
+  /** Permission bits. */
+  mode: z.number().int(),
+  uid: z.number().int(),
+  gid: z.number().int(),
+  /** ms since the epoch. */
+  mtime: z.number(),
+  /** Of a symbolic link. */
+  target: z.string().optional(),
+  /** Of a hard link's other names: the name that carries the bytes. */
+  sameAs: z.string().optional(),
+  hasChildren: z.boolean(),
+});
+export type FileRow = z.infer<typeof FileRow>;
+
+export const FilePage = z.object({
+  /** The directory itself, with the sums of what the filter lets through. */
+  directory: FileRow,
+  total: z.number().int(),
+  rows: z.array(FileRow),
+});
+export type FilePage = z.infer<typeof FilePage>;
