@@ -1,4 +1,22 @@
-import type { Handlers } from '../../shared/api/contract.ts';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import type { Handlers, OpenedImage, ParsedInput } from '../../shared/api/contract.ts';
+import { LayerscopeError, toErrorInfo } from '../../shared/api/errors.ts';
+import type { BuildSettings, Project, Variant } from '../../shared/model/project.ts';
+import { createBuildJobs } from './build/build-job.ts';
+import { buildProject } from './build/build-project.ts';
+import { createProjectResults } from './build/project-results.ts';
+import { createEngineConnection } from './docker/engine-connection.ts';
+import { listDirectory } from './filesystem/list-directory.ts';
+import { cutTreemap } from './filesystem/treemap.ts';
+import { createImageRegistry } from './images/image-registry.ts';
+import { openArchiveImage } from './images/open-archive-image.ts';
+import { readEngineImages } from './images/read-engine-images.ts';
+import { completePath } from './project/complete-path.ts';
+import { openProject } from './project/open-project.ts';
+import { comparisonDocument } from './report/comparison-document.ts';
+import { imageFacts } from './report/image-facts.ts';
+import { openStore } from './store/open-store.ts';
 
 export interface EngineOptions {
   /** What `--version` prints. */
@@ -23,4 +41,188 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export declare function createEngine(options: EngineOptions): Engine;
+/** Items of bounded lists unless asked otherwise, as `--top`. */
+const defaultTop = 100;
+
+/** The whole product without a window: implements the contract on top of the folders beside this file. */
+export function createEngine(options: EngineOptions): Engine {
+  const store = openStore({ folder: options.cacheFolder, enabled: options.cacheStore });
+  const registry = createImageRegistry(store);
+  const jobs = createBuildJobs();
+  const results = createProjectResults(store, registry);
+  const connection = createEngineConnection(options);
+
+  async function loadProject(folder: string, settings?: BuildSettings): Promise<Project> {
+    const project = await openProject(resolve(folder), settings);
+    return { ...project, trusted: store.projects.isTrusted(project.folder) };
+  }
+
+  async function startBuild(input: ParsedInput<'build.start'>): Promise<{ build: string }> {
+    const project = await loadProject(input.folder, input.settings);
+    if (!project.trusted) {
+      throw new LayerscopeError({
+        code: 'folder-not-trusted',
+        message: `Building runs the code in ${project.folder}, and nobody has said that it may`,
+        hint: 'Trust the folder first if you know where it comes from',
+      });
+    }
+    const variants = chosenVariants(project, input.variants);
+    const docker = await connection.engine();
+    const running = jobs.running(project.folder);
+    if (running) {
+      // One build of a folder at a time: the newer wish wins.
+      running.cancel();
+      await running.ended;
+    }
+    const names = variants.map(({ name }) => name);
+    const job = jobs.start(project.folder, names, async (emit, signal) => {
+      const { document, handles } = await buildProject({
+        docker,
+        store,
+        registry,
+        project,
+        variants,
+        settings: input.settings,
+        top: input.top ?? defaultTop,
+        signal,
+        emit,
+      });
+      results.put(project.folder, { document, handles, finishedAt: Date.now() });
+    });
+    return { build: job.id };
+  }
+
+  async function openImage(
+    { source, platform, top = defaultTop }: ParsedInput<'image.open'>,
+    signal: AbortSignal,
+    onProgress: (progress: { readonly bytes: number; readonly total?: number }) => void,
+  ): Promise<OpenedImage> {
+    const request = { store, platform, signal, onProgress };
+    const { image, warnings } =
+      source.kind === 'engine'
+        ? await readOne(source.reference, request)
+        : await openArchiveImage({ ...request, source, stdin: options.stdin });
+    const { handle, record, filesystem } = registry.add(image.record, image.indexes);
+    return {
+      handle,
+      document: {
+        schema: 'layerscope/image@1',
+        image: imageFacts(record, filesystem, top),
+        warnings: [...warnings],
+      },
+    };
+  }
+
+  async function readOne(
+    reference: string,
+    request: Omit<Parameters<typeof readEngineImages>[0], 'docker' | 'references'>,
+  ) {
+    const docker = await connection.engine();
+    const { images, warnings } = await readEngineImages({ ...request, docker, references: [reference] });
+    return { image: images.get(reference)!, warnings };
+  }
+
+  const handlers: Handlers = {
+    'app.info': async () => ({
+      version: options.version,
+      home: homedir(),
+      cwd: process.cwd(),
+      open: options.open,
+    }),
+
+    'engine.status': async () => {
+      try {
+        return (await connection.engine({ fresh: true })).status;
+      } catch (error) {
+        return { state: 'unavailable', error: toErrorInfo(error) };
+      }
+    },
+    'engine.images': async () => ({ images: [...(await (await connection.engine()).images())] }),
+    'engine.pull': async ({ reference, platform }, { signal, emit }) => {
+      await (await connection.engine()).pull(reference, { platform, signal, onProgress: emit });
+      return { reference };
+    },
+    'engine.removeBuilt': async ({ folder }) => ({
+      removed: [...(await (await connection.engine()).removeBuilt({ folder }))],
+    }),
+
+    'project.open': async ({ folder, settings }) => {
+      const project = await loadProject(folder, settings);
+      store.projects.opened(project.folder, project.name);
+      return project;
+    },
+    'project.trust': async ({ folder }) => {
+      store.projects.trust(resolve(folder));
+      return {};
+    },
+    'project.recent': async () => ({ projects: results.recent() }),
+    'project.forget': async ({ folder }) => {
+      store.projects.forget(resolve(folder));
+      return {};
+    },
+    'project.result': async ({ folder }) => ({ result: results.get(resolve(folder)) }),
+    'path.complete': async ({ text }) => ({ suggestions: await completePath(text) }),
+
+    'build.start': startBuild,
+    'build.follow': async ({ build }, { signal, emit }) => ({
+      state: await jobs.get(build).follow(emit, signal),
+    }),
+    'build.cancel': async ({ build }) => {
+      jobs.get(build).cancel();
+      return {};
+    },
+    'build.current': async ({ folder }) => ({ build: jobs.running(resolve(folder))?.id }),
+
+    'cache.info': async () => store.layers.info(),
+    'cache.clear': async () => {
+      store.layers.clear();
+      return store.layers.info();
+    },
+
+    'image.open': async (input, { signal, emit }) => openImage(input, signal, emit),
+    'files.list': async ({ handle, ...query }) => listDirectory(registry.get(handle).filesystem, query),
+    'files.treemap': async ({ handle, ...query }) => cutTreemap(registry.get(handle).filesystem, query),
+
+    'compare.open': async ({ left, right, top = defaultTop }) => {
+      const [a, b] = [registry.get(left), registry.get(right)];
+      return comparisonDocument(
+        imageFacts(a.record, a.filesystem, 0),
+        imageFacts(b.record, b.filesystem, 0),
+        registry.compare(a, b),
+        top,
+      );
+    },
+    'compare.changes': async ({ left, right, ...query }) => {
+      const comparison = registry.compare(registry.get(left), registry.get(right));
+      return comparison?.rows(query) ?? { total: 0, totalBytes: 0, rows: [] };
+    },
+  };
+
+  return {
+    handlers,
+    async close() {
+      await jobs.close();
+      await connection.close();
+      store.close();
+    },
+  };
+}
+
+function chosenVariants(project: Project, names: readonly string[]): Variant[] {
+  const chosen = names.map((name) => {
+    const variant = project.variants.find((candidate) => candidate.name === name);
+    if (variant) return variant;
+    throw new LayerscopeError({
+      code: 'stage-unknown',
+      message: `There is no variant ${JSON.stringify(name)} in ${project.folder}`,
+      hint: 'Choose one of those there are',
+      candidates: project.variants.map((candidate) => candidate.name),
+    });
+  });
+  if (chosen.length > 0) return chosen;
+  throw new LayerscopeError({
+    code: 'nothing-selected',
+    message: 'No variant is ticked',
+    hint: 'Tick at least one Dockerfile or stage',
+  });
+}

@@ -1,0 +1,121 @@
+import type { BuildEvent } from '../../../shared/model/build.ts';
+import type { Warning } from '../../../shared/model/image-document.ts';
+import type { BuildSettings, Dockerfile, Project, Variant } from '../../../shared/model/project.ts';
+import type { ProjectDocument } from '../../../shared/model/project-document.ts';
+import type { DockerEngine } from '../docker/docker-engine.ts';
+import type { ImageRegistry } from '../images/image-registry.ts';
+import { type ReadImage, readEngineImages } from '../images/read-engine-images.ts';
+import { imageFacts } from '../report/image-facts.ts';
+import { type BuiltVariant, projectDocument } from '../report/project-document.ts';
+import { attributeLayers, stageChain } from '../stages/attribute-layers.ts';
+import type { Store } from '../store/open-store.ts';
+import { buildVariants, type VariantOutcome } from './build-variants.ts';
+
+export interface ProjectBuildRequest {
+  readonly docker: DockerEngine;
+  readonly store: Store;
+  readonly registry: ImageRegistry;
+  readonly project: Omit<Project, 'trusted'>;
+  readonly variants: readonly Variant[];
+  readonly settings: BuildSettings;
+  /** Items of bounded lists. */
+  readonly top: number;
+  readonly signal: AbortSignal;
+  readonly emit: (event: BuildEvent) => void;
+}
+
+export interface ProjectBuild {
+  readonly document: ProjectDocument;
+  /** Variant name → image handle, of those that were built. */
+  readonly handles: Readonly<Record<string, string>>;
+}
+
+type Built = Extract<VariantOutcome, { status: 'built' }>;
+
+/** Folder to document: builds the variants, reads what the cache does not know of their images, and measures them. */
+export async function buildProject(request: ProjectBuildRequest): Promise<ProjectBuild> {
+  const { project, settings, registry, emit, signal } = request;
+  const outcomes = await buildVariants({
+    docker: request.docker,
+    folder: project.folder,
+    dockerfiles: project.dockerfiles,
+    variants: request.variants,
+    settings,
+    signal,
+    onEvent: emit,
+  });
+  signal.throwIfAborted();
+
+  const built = outcomes.filter((outcome) => outcome.status === 'built');
+  emit({ type: 'state', state: 'reading' });
+  for (const { variant } of built) {
+    emit({ type: 'variant', variant: variant.name, status: 'reading', at: Date.now() });
+  }
+  const bases = await baseLayers(request, built);
+  const { images, warnings } = await readImages(request, built);
+
+  const handles: Record<string, string> = Object.create(null);
+  const variants = outcomes.map((outcome): BuiltVariant => {
+    const dockerfile = dockerfileOf(project.dockerfiles, outcome.variant);
+    if (outcome.status !== 'built') return { outcome, dockerfile, bytesRead: 0 };
+    const { record, indexes, bytesRead } = images.get(outcome.tag)!;
+    const image = registry.add(record, indexes);
+    handles[outcome.variant.name] = image.handle;
+    const root = stageChain(dockerfile, outcome.variant.stage)[0]!;
+    const base = root.base.kind === 'image' ? bases.get(root.base.reference) : [];
+    const owners = attributeLayers(record.layers, dockerfile, outcome.variant.stage, base);
+    emit({ type: 'variant', variant: outcome.variant.name, status: 'built', at: Date.now() });
+    return {
+      outcome,
+      dockerfile,
+      bytesRead,
+      facts: imageFacts(record, image.filesystem, request.top, owners),
+    };
+  });
+  return {
+    document: projectDocument(project.folder, settings, project.groups, variants, warnings),
+    handles,
+  };
+}
+
+/** The diff_ids of every base the built variants stand on, by reference; undefined where they could not be had. */
+async function baseLayers(
+  { docker, project, settings, signal }: ProjectBuildRequest,
+  built: readonly Built[],
+): Promise<Map<string, readonly string[]>> {
+  const references = new Set<string>();
+  for (const { variant } of built) {
+    const root = stageChain(dockerfileOf(project.dockerfiles, variant), variant.stage)[0];
+    if (root?.base.kind === 'image') references.add(root.base.reference);
+  }
+  const result = new Map<string, readonly string[]>();
+  for (const reference of references) {
+    result.set(reference, await docker.baseLayers({ reference, platform: settings.platform, signal }));
+  }
+  return result;
+}
+
+async function readImages(
+  { docker, store, settings, signal, emit }: ProjectBuildRequest,
+  built: readonly Built[],
+): Promise<{ images: ReadonlyMap<string, ReadImage>; warnings: readonly Warning[] }> {
+  let reported = 0;
+  return readEngineImages({
+    docker,
+    store,
+    references: built.map(({ tag }) => tag),
+    platform: settings.platform,
+    signal,
+    onProgress: (progress) => {
+      // Ten a second are enough for the eye, and every window gets each one.
+      const now = Date.now();
+      if (now - reported < 100) return;
+      reported = now;
+      emit({ type: 'reading', progress });
+    },
+  });
+}
+
+function dockerfileOf(dockerfiles: readonly Dockerfile[], variant: Variant): Dockerfile {
+  return dockerfiles.find(({ path }) => path === variant.dockerfile)!;
+}

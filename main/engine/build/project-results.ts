@@ -1,0 +1,50 @@
+import type { RecentProject } from '../../../shared/api/contract.ts';
+import { BuildResult } from '../../../shared/model/build.ts';
+import type { ImageRegistry } from '../images/image-registry.ts';
+import type { Store } from '../store/open-store.ts';
+
+export interface ProjectResults {
+  put(folder: string, result: BuildResult): void;
+  /** The folder's last build; undefined where there is none or its layers are no longer in the cache. */
+  get(folder: string): BuildResult | undefined;
+  recent(): RecentProject[];
+}
+
+/** The last build of each folder: what the comparison shows, and what is there again after a restart. */
+export function createProjectResults(store: Store, registry: ImageRegistry): ProjectResults {
+  const inMemory = new Map<string, BuildResult>();
+
+  return {
+    put(folder, result) {
+      inMemory.set(folder, result);
+      store.results.put(folder, result);
+      store.projects.setLast(folder, headline(result));
+    },
+    get(folder) {
+      const known = inMemory.get(folder);
+      if (known) return known;
+      const kept = BuildResult.safeParse(store.results.get(folder));
+      if (!kept.success) return undefined;
+      try {
+        for (const handle of Object.values(kept.data.handles)) registry.get(handle);
+      } catch {
+        return undefined; // Its layers left the cache: the folder is built again when somebody asks.
+      }
+      inMemory.set(folder, kept.data);
+      return kept.data;
+    },
+    recent: () => [...store.projects.recent()],
+  };
+}
+
+/** Live bytes of the first group's baseline and of its smallest variant. */
+function headline(result: BuildResult): NonNullable<RecentProject['last']> {
+  const group = result.document.groups[0];
+  const live = (group?.rows ?? []).map((row) => row.live).filter((bytes) => bytes !== null);
+  const baseline = group?.rows.find((row) => row.variant === group.baseline)?.live;
+  return {
+    builtAt: result.finishedAt,
+    baseline: baseline ?? undefined,
+    smallest: live.length > 0 ? Math.min(...live) : undefined,
+  };
+}

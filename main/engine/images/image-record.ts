@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { ImageConfigDocument } from '../../../shared/model/image-document.ts';
+
+/**
+ * What Layerscope keeps of an image besides its layers' indexes: enough to show it again without asking the engine
+ * or reading its archive.
+ */
+export const ImageRecord = z.object({
+  /** `sha256:…`: the engine's id of an image in an engine, else the digest of its config. */
+  id: z.string(),
+  name: z.string(),
+  /** `linux/amd64` or `linux/arm64/v8`. */
+  platform: z.string(),
+  created: z.string().optional(),
+  config: ImageConfigDocument,
+  /** The SIZE column of `docker images`, bytes. */
+  engineSize: z.number().optional(),
+  /** Bottom first. */
+  layers: z.array(
+    z.object({
+      diffId: z.string(),
+      createdBy: z.string().optional(),
+      /** Bytes of the layer's tar, uncompressed and as it was stored compressed. */
+      tarBytes: z.number().optional(),
+      compressedBytes: z.number().optional(),
+    }),
+  ),
+});
+export type ImageRecord = z.infer<typeof ImageRecord>;

@@ -1,0 +1,62 @@
+import type { ImageSource } from '../../../shared/api/contract.ts';
+import type { Warning } from '../../../shared/model/image-document.ts';
+import type { Archive } from '../archive/archive.ts';
+import { openArchive } from '../archive/open-archive.ts';
+import { readArchive } from '../archive/read-archive.ts';
+import { selectImage } from '../archive/select-image.ts';
+import type { Store } from '../store/open-store.ts';
+import type { ReadImage } from './read-engine-images.ts';
+
+export interface OpenArchiveRequest {
+  readonly store: Store;
+  readonly source: Extract<ImageSource, { kind: 'archive' }>;
+  readonly platform?: string;
+  /** What the path `-` reads. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: { readonly bytes: number; readonly total?: number }) => void;
+}
+
+/** Opens one image of an archive or OCI folder. Only verified layers enter the cache: anybody can write a file. */
+export async function openArchiveImage(
+  request: OpenArchiveRequest,
+): Promise<{ readonly image: ReadImage; readonly warnings: readonly Warning[] }> {
+  const { store, source, stdin } = request;
+  const verify = source.verify ?? true;
+  const options = {
+    verify,
+    platform: request.platform,
+    image: source.image,
+    known: (diffId: string) => store.layers.get(diffId),
+    onProgress: (bytes: number, total?: number) => request.onProgress?.({ bytes, total }),
+    signal: request.signal,
+  };
+  const archive: Archive =
+    source.path === '-' && stdin
+      ? await readArchive(stdin, options)
+      : await openArchive(source.path, options);
+  const image = selectImage(archive, { image: source.image, platform: request.platform });
+  if (verify) {
+    for (const layer of image.layers) if (layer.index) store.layers.put(layer.index);
+  }
+  return {
+    image: {
+      record: {
+        id: image.id,
+        name: image.names[0] ?? source.path,
+        platform: image.platform,
+        created: image.created,
+        config: image.config,
+        layers: image.layers.map(({ diffId, createdBy, tarBytes, compressedBytes }) => ({
+          diffId,
+          createdBy,
+          tarBytes,
+          compressedBytes,
+        })),
+      },
+      indexes: image.layers.map((layer) => layer.index),
+      bytesRead: archive.bytesRead,
+    },
+    warnings: archive.warnings,
+  };
+}

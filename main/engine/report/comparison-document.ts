@@ -1,0 +1,58 @@
+import type { ComparisonDocument } from '../../../shared/model/comparison-document.ts';
+import type { ImageFacts, Warning } from '../../../shared/model/image-document.ts';
+import type { Comparison } from '../compare/compare-filesystems.ts';
+
+/**
+ * The document of two images held against each other. `comparison` is undefined where one of them could not be
+ * read whole: then nothing is said of files.
+ */
+export function comparisonDocument(
+  left: ImageFacts,
+  right: ImageFacts,
+  comparison: Comparison | undefined,
+  top: number,
+): ComparisonDocument {
+  const warnings: Warning[] = [];
+  if (!comparison) {
+    warnings.push({
+      code: 'comparison-incomplete',
+      message: 'A layer of these images is not available here, so their files cannot be compared',
+    });
+  }
+  return {
+    schema: 'layerscope/comparison@1',
+    left: compared(left),
+    right: compared(right),
+    delta: {
+      live: difference(left.sizes.live, right.sizes.live),
+      stored: difference(left.sizes.stored, right.sizes.stored),
+      ratio: ratio(left.sizes.live, right.sizes.live),
+    },
+    totals: comparison?.totals ?? null,
+    changes: comparison ? changes(comparison, top) : null,
+    warnings,
+  };
+}
+
+function compared({ name, id, sizes, files }: ImageFacts): ComparisonDocument['left'] {
+  return { name, id, sizes, files };
+}
+
+function changes(comparison: Comparison, top: number): ComparisonDocument['changes'] {
+  const { total, totalBytes, rows } = comparison.rows({
+    kinds: ['added', 'removed', 'changed', 'metadata', 'moved'],
+    offset: 0,
+    limit: top,
+    withoutEmpty: true,
+  });
+  return { total, totalBytes, items: rows as NonNullable<ComparisonDocument['changes']>['items'] };
+}
+
+export function difference(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? null : right - left;
+}
+
+/** right / left; null where either is unknown or left is 0. */
+export function ratio(left: number | null, right: number | null): number | null {
+  return left === null || right === null || left === 0 ? null : right / left;
+}
