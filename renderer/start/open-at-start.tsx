@@ -1,0 +1,3 @@
+export function OpenAtStart() {
+  return null;
+}
