@@ -1,0 +1,47 @@
+import { LayerscopeError } from '../../shared/api/errors.ts';
+import type { Context } from './context.ts';
+import { imageReport } from './image-report.ts';
+import { imageSourceOf, stdinPath } from './image-source.ts';
+import { openImage } from './open-image.ts';
+import type { AnalyzeOptions } from './options.ts';
+import { print, printWarnings } from './print.ts';
+import { progressLine } from './progress-line.ts';
+import type { Terminal } from './terminal.ts';
+import { withEngine } from './with-engine.ts';
+
+/** `layerscope analyze TARGET`. Returns the exit status. */
+export async function analyze(target: string, options: AnalyzeOptions, context: Context): Promise<number> {
+  const source = imageSourceOf(target, options);
+  requirePiped(context.terminal, target);
+  const progress = progressLine(context.terminal.stderr, options.quiet);
+  try {
+    const { document } = await withEngine(options, context, (api) =>
+      openImage(api, source, options, progress),
+    );
+    progress.clear();
+    printWarnings(document.warnings, options, context);
+    print(document, options, context, imageReport);
+    return 0;
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Refuses `-` where nothing is piped in: it would wait for someone to type an archive. */
+export function requirePiped({ stdin }: Terminal, ...targets: readonly string[]): void {
+  const uses = targets.filter((target) => target === stdinPath).length;
+  if (uses > 1) {
+    throw new LayerscopeError({
+      code: 'usage',
+      message: 'Standard input can only be read once',
+      hint: 'Name a file for one of the two',
+    });
+  }
+  if (uses === 1 && stdin.isTTY) {
+    throw new LayerscopeError({
+      code: 'usage',
+      message: '- reads an archive from standard input, and nothing is piped in',
+      hint: 'Pipe one in, as in: docker save IMAGE | layerscope analyze -',
+    });
+  }
+}

@@ -1,0 +1,8 @@
+import type { Terminal } from './terminal.ts';
+
+/** What a command runs in. */
+export interface Context {
+  readonly terminal: Terminal;
+  /** Aborted when the person cancels (Ctrl+C). */
+  readonly signal: AbortSignal;
+}

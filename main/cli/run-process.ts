@@ -1,0 +1,43 @@
+import { runProgram } from './program.ts';
+
+/** A cancelled command has ended by then, whatever was still running (cli.md: 130; within a second). */
+const graceMs = 900;
+const cancelledStatus = 130;
+
+/** The program in this process: its arguments, streams and signals. Ends the process. */
+export async function runProcess(): Promise<void> {
+  const controller = new AbortController();
+  const cancel = () => {
+    if (controller.signal.aborted) return;
+    controller.abort();
+    setTimeout(() => process.exit(cancelledStatus), graceMs).unref();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, cancel);
+  endWithLauncher();
+  for (const stream of [process.stdout, process.stderr]) {
+    // `layerscope … | head` closes the pipe early: that is no error of ours, and nobody is there to be told.
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  const status = await runProgram(process.argv.slice(2), {
+    terminal: process,
+    signal: controller.signal,
+  });
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(status);
+}
+
+/** When the launcher that runs us under another Node is killed, its IPC channel closes. */
+function endWithLauncher(): void {
+  if (!process.channel) return;
+  process.on('disconnect', () => process.exit(cancelledStatus));
+  process.channel.unref(); // The listener alone must not keep the process alive.
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
+  });
+}

@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url';
+import { routeOf, targetOf } from '../web/app-route.ts';
+import { startWebHost } from '../web/web-host.ts';
+import type { Context } from './context.ts';
+import { hasDisplay, openInBrowser } from './display.ts';
+import type { ServeOptions } from './options.ts';
+import { printableJson } from './printable.ts';
+import { startEngine } from './with-engine.ts';
+
+/** The built renderer; source and bundles lie equally deep. */
+const rendererFolder = fileURLToPath(new URL('../../out/renderer/', import.meta.url));
+
+/** `layerscope serve [TARGET]`: the web host, until it is stopped. Returns the exit status. */
+export async function serveWeb(
+  text: string | undefined,
+  options: ServeOptions,
+  { terminal, signal }: Context,
+): Promise<number> {
+  const target = text === undefined ? undefined : targetOf(text);
+  const engine = await startEngine(
+    options,
+    target && { open: target.kind === 'image' ? target.reference : target.path },
+  );
+  try {
+    const host = await startWebHost({
+      engine,
+      rendererFolder,
+      port: options.port,
+      ...(target && { route: routeOf(target) }),
+      strict: terminal.env.LAYERSCOPE_STRICT === '1',
+    });
+    try {
+      terminal.stdout.write(
+        options.json ? printableJson({ schema: 'layerscope/address@1', url: host.url }) : `${host.url}\n`,
+      );
+      const opens = options.open && hasDisplay(process.platform, terminal.env);
+      if (opens) openInBrowser(host.url, terminal.stderr);
+      if (!options.quiet) {
+        terminal.stderr.write(
+          `${opens ? 'It opens in the browser.' : 'Open it in a browser on this machine.'} Ctrl+C stops it.\n`,
+        );
+      }
+      await aborted(signal);
+    } finally {
+      await host.close();
+    }
+  } finally {
+    await engine.close();
+  }
+  return 0;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
