@@ -134,7 +134,13 @@ export function connect(channel: Channel, options: ConnectionOptions = {}): Api 
     const call = pending.get(response.id);
     if (!call) return;
     if (response.type === 'event') {
-      call.onEvent?.(checked(methods[call.method].event, response.event, call.method, options) as never);
+      try {
+        call.onEvent?.(checked(methods[call.method].event, response.event, call.method, options) as never);
+      } catch (error) {
+        pending.delete(response.id);
+        channel.send({ type: 'abort', id: response.id });
+        call.reject(error);
+      }
       return;
     }
     pending.delete(response.id);
