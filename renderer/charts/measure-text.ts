@@ -3,8 +3,18 @@ import type { MeasureText } from './treemap-labels.ts';
 export const labelSize = 12;
 const kept = 5000;
 
-/** Measures in the document's own font. Widths are remembered: the same names come back at every zoom. */
+const measures = new Map<string, MeasureText>();
+
+/** Measures in a font family. Widths are remembered: the same names come back at every zoom. */
 export function textMeasure(family: string): MeasureText {
+  const known = measures.get(family);
+  if (known) return known;
+  const made = newMeasure(family);
+  measures.set(family, made);
+  return made;
+}
+
+function newMeasure(family: string): MeasureText {
   const context = document.createElement('canvas').getContext('2d');
   const widths = { normal: new Map<string, number>(), bold: new Map<string, number>() };
   return (text, weight) => {

@@ -114,8 +114,9 @@ export function baseReference(variant: VariantDocument): string | undefined {
   let stage = targetStage(variant);
   while (stage) {
     const { base, index } = stage;
-    const below: (typeof stages)[number] | undefined = stages.find(
-      (other) => other.index < index && (isNamed(other, base) || base === `stage:${other.index}`),
+    // The stage nearest above it, where two have that name; a stage without a name goes by its index.
+    const below: (typeof stages)[number] | undefined = stages.findLast(
+      (other) => other.index < index && isNamed(other, base),
     );
     if (!below) return base.toLowerCase() === 'scratch' ? undefined : base;
     stage = below;
@@ -125,7 +126,7 @@ export function baseReference(variant: VariantDocument): string | undefined {
 
 function targetStage({ stages, target }: VariantDocument) {
   if (target === null) return stages.at(-1);
-  return stages.find((stage) => isNamed(stage, target)) ?? stages.find((s) => String(s.index) === target);
+  return stages.findLast((stage) => isNamed(stage, target)) ?? stages.find((s) => String(s.index) === target);
 }
 
 /** Stage names match in any case. */

@@ -23,26 +23,20 @@ const lists = tile('/var/lib/apt/lists', 40, { kind: 'directory', name: 'var/lib
 const root = tile('/', 100, { kind: 'directory', name: '', children: [usr, lists] });
 
 /** 100 wide, 100 high: usr on the left in two rows, lists on the right. */
-const laid: LaidNode = {
-  x: 0,
-  y: 0,
-  width: 1000,
-  height: 1000,
-  children: [
-    {
-      x: 0,
-      y: 0,
-      width: 600,
-      height: 1000,
-      tile: usr,
-      children: [
-        { x: 0, y: 0, width: 600, height: 666, tile: usr.children![0], children: null },
-        { x: 0, y: 666, width: 600, height: 334, tile: usr.children![1], children: null },
-      ],
-    },
-    { x: 600, y: 0, width: 400, height: 1000, tile: lists, children: null },
-  ],
-};
+const laid: readonly LaidNode[] = [
+  {
+    x: 0,
+    y: 0,
+    width: 600,
+    height: 1000,
+    tile: usr,
+    children: [
+      { x: 0, y: 0, width: 600, height: 666, tile: usr.children![0], children: null },
+      { x: 0, y: 666, width: 600, height: 334, tile: usr.children![1], children: null },
+    ],
+  },
+  { x: 600, y: 0, width: 400, height: 1000, tile: lists, children: null },
+];
 const boxes = boxesOf(laid, 10);
 
 describe('boxesOf', () => {

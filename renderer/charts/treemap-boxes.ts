@@ -48,7 +48,7 @@ function datum(tile: TreemapTile): TreemapDatum {
 }
 
 /** Flattens a layout made in a space `scale` times as large as the frame. */
-export function boxesOf(root: LaidNode, scale: number): readonly Box[] {
+export function boxesOf(nodes: readonly LaidNode[], scale: number): readonly Box[] {
   const boxes: (Box & { children: number[] })[] = [];
   const visit = (node: LaidNode, depth: number, parent: number) => {
     const index = boxes.length;
@@ -66,7 +66,7 @@ export function boxesOf(root: LaidNode, scale: number): readonly Box[] {
     if (parent >= 0) boxes[parent]!.children.push(index);
     for (const child of node.children ?? []) visit(child, depth + 1, index);
   };
-  for (const child of root.children ?? []) visit(child, 1, -1);
+  for (const node of nodes) visit(node, 1, -1);
   return boxes;
 }
 

@@ -1,0 +1,212 @@
+import { memo, useCallback, useId, useLayoutEffect, useMemo } from 'react';
+import { Treemap as RechartsTreemap, type TreemapNode } from 'recharts';
+import type { TreemapTile } from '../../shared/model/files.ts';
+import { labelSize, textMeasure } from './measure-text.ts';
+import type { LayerOwners } from './owners.ts';
+import { type Box, boxesOf, type LaidNode, treemapData } from './treemap-boxes.ts';
+import {
+  type Chip,
+  chipHeight,
+  chipPadding,
+  lineHeight,
+  placeChips,
+  placeTileLabels,
+  type TileLabel,
+} from './treemap-labels.ts';
+import { useFormatBytes } from './use-format-bytes.ts';
+
+/**
+ * Recharts rounds rectangles to whole units: in a space this many times as large as the frame that is a sixty-fourth
+ * of a pixel, so areas stay true to bytes for the smallest tile too.
+ */
+export const layoutScale = 64;
+
+/** Recharts keeps this much of the height of a nested treemap for its own breadcrumb, which is not shown. */
+const nestIndexHeight = 30;
+
+const none: readonly LaidNode[] = [];
+
+export interface Drawn {
+  readonly boxes: readonly Box[];
+  readonly chips: readonly Chip[];
+}
+
+interface TreemapChartProps {
+  readonly root: TreemapTile;
+  readonly owners: LayerOwners;
+  readonly search?: string;
+  readonly width: number;
+  readonly height: number;
+  readonly onDrawn: (drawn: Drawn) => void;
+}
+
+/**
+ * Recharts lays the tiles out; they are drawn in one go from its root node. As `nest` it mounts elements for the first
+ * level only, where `flat` mounts a dozen for each tile, which takes longer than a zoom may (50 ms to the next paint).
+ */
+export const TreemapChart = memo(function TreemapChart(props: TreemapChartProps) {
+  const { root, owners, search, width, height, onDrawn } = props;
+  const data = useMemo(() => treemapData(root), [root]);
+  const content = useCallback(
+    (node: TreemapNode) =>
+      node.depth === 0 ? (
+        <Tiles nodes={node.children ?? none} owners={owners} search={search} onDrawn={onDrawn} />
+      ) : (
+        <g />
+      ),
+    [owners, search, onDrawn],
+  );
+  return (
+    <div className="treemap-chart" aria-hidden="true">
+      <RechartsTreemap
+        type="nest"
+        data={data}
+        dataKey="bytes"
+        nameKey="name"
+        width={width * layoutScale}
+        height={height * layoutScale + nestIndexHeight}
+        style={{ width, height }}
+        aspectRatio={1.3}
+        isAnimationActive={false}
+        isUpdateAnimationActive={false}
+        content={content}
+        nestIndexContent={() => null}
+      />
+    </div>
+  );
+});
+
+interface TilesProps {
+  /** The same array until data or frame change. */
+  readonly nodes: readonly LaidNode[];
+  readonly owners: LayerOwners;
+  readonly search?: string;
+  readonly onDrawn: (drawn: Drawn) => void;
+}
+
+function Tiles({ nodes, owners, search, onDrawn }: TilesProps) {
+  const format = useFormatBytes();
+  const hatch = useId();
+  const drawing = useMemo(() => {
+    const boxes = boxesOf(nodes, layoutScale);
+    const measure = textMeasure(getComputedStyle(document.body).fontFamily);
+    const chips = placeChips(boxes, measure, format);
+    return { boxes, chips, labels: placeTileLabels(boxes, chips, measure, format) };
+  }, [nodes, format]);
+  useLayoutEffect(() => onDrawn(drawing), [drawing, onDrawn]);
+
+  const { boxes, chips, labels } = drawing;
+  const matches = useMemo(() => matchingBoxes(boxes, search), [boxes, search]);
+  const colorOf = (box: Box) =>
+    matches && !matches.has(box.index)
+      ? 'greyed'
+      : box.tile.kind === 'more'
+        ? 'more'
+        : (owners[box.tile.layer]?.color ?? 'untraced');
+  return (
+    <g transform={`scale(${layoutScale})`} fontSize={labelSize}>
+      <pattern id={hatch} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect width="8" height="8" fill="var(--owner-untraced)" />
+        <rect width="3" height="8" fill="var(--owner-untraced-stripe)" />
+      </pattern>
+      {boxes.map((box) =>
+        box.children.length > 0 ? null : (
+          <TileRect key={box.index} box={box} color={colorOf(box)} hatch={hatch} />
+        ),
+      )}
+      {gutters(boxes).map(({ index, x, y, width, height, depth }) => (
+        <rect key={index} x={x} y={y} width={width} height={height} className={`treemap-gutter-${depth}`} />
+      ))}
+      {labels.map((label) => (
+        <LabelText key={label.box} label={label} color={colorOf(boxes[label.box]!)} />
+      ))}
+      {chips.map((chip) => (
+        <ChipMark key={chip.box} chip={chip} greyed={matches !== undefined && !matches.has(chip.box)} />
+      ))}
+    </g>
+  );
+}
+
+type TileColor = LayerOwners[number]['color'] | 'greyed';
+
+function TileRect({
+  box,
+  color,
+  hatch,
+}: {
+  readonly box: Box;
+  readonly color: TileColor;
+  readonly hatch: string;
+}) {
+  // A gap of one pixel between tiles, but never at the cost of the whole tile.
+  const gapX = Math.min(0.5, box.width / 4);
+  const gapY = Math.min(0.5, box.height / 4);
+  return (
+    <rect
+      x={box.x + gapX}
+      y={box.y + gapY}
+      width={Math.max(0, box.width - 2 * gapX)}
+      height={Math.max(0, box.height - 2 * gapY)}
+      rx={Math.min(2, box.width / 4, box.height / 4)}
+      fill={color === 'untraced' ? `url(#${hatch})` : fillOf(color)}
+    />
+  );
+}
+
+function LabelText({ label, color }: { readonly label: TileLabel; readonly color: TileColor }) {
+  return (
+    <text
+      fill={color === 'greyed' ? 'var(--text-muted)' : `var(--on-owner-${color})`}
+      className="treemap-label"
+    >
+      {label.lines.map((line, index) => (
+        <tspan key={line} x={label.x} y={label.y + index * lineHeight + labelSize}>
+          {line}
+        </tspan>
+      ))}
+    </text>
+  );
+}
+
+function ChipMark({ chip, greyed }: { readonly chip: Chip; readonly greyed: boolean }) {
+  const baseline = chip.y + chipHeight - chipPadding;
+  return (
+    <g className="treemap-chip" data-greyed={greyed || undefined}>
+      <rect x={chip.x} y={chip.y} width={chip.width} height={chip.height} rx={4} />
+      <text x={chip.x + chipPadding} y={baseline} className="treemap-chip-name">
+        {chip.name}
+      </text>
+      {chip.size && (
+        <text x={chip.x + chip.size.x} y={baseline} className="treemap-chip-size">
+          {chip.size.text}
+        </text>
+      )}
+    </g>
+  );
+}
+
+function fillOf(color: TileColor): string {
+  return color === 'greyed' ? 'var(--surface-sunken)' : `var(--owner-${color})`;
+}
+
+/** Outlines of the directories of the first three levels, the inner ones first so that the outer are on top. */
+function gutters(boxes: readonly Box[]): readonly Box[] {
+  return boxes.filter((box) => box.depth <= 3 && box.children.length > 0).sort((a, b) => b.depth - a.depth);
+}
+
+/** Boxes whose own name has the text, or that lie in or around such a box; undefined without a search. */
+export function matchingBoxes(
+  boxes: readonly Box[],
+  search: string | undefined,
+): ReadonlySet<number> | undefined {
+  const text = search?.trim().toLowerCase();
+  if (!text) return undefined;
+  const matches = new Set<number>();
+  for (const box of boxes) {
+    const inside = box.parent >= 0 && matches.has(box.parent);
+    if (inside || (box.tile.kind !== 'more' && box.tile.name.toLowerCase().includes(text))) {
+      matches.add(box.index);
+    }
+  }
+  return matches;
+}
