@@ -15,29 +15,29 @@ export function imageFacts(
   top: number,
   owners?: readonly (LayerOwner | undefined)[],
 ): ImageFacts {
-  const { totals, complete } = filesystem;
-  const whole = <T>(value: T): T | null => (complete ? value : null);
+  const { totals } = filesystem;
+  const repeated = totals ? duplicates(filesystem, top) : null;
   return {
     name: record.name,
     id: record.id,
     platform: record.platform,
     created: record.created ?? null,
     sizes: {
-      stored: whole(totals.stored),
-      live: whole(totals.live),
-      reclaimable: whole(totals.reclaimable),
-      duplicates: whole(totals.duplicates),
+      stored: totals?.stored ?? null,
+      live: totals?.live ?? null,
+      reclaimable: totals?.reclaimable ?? null,
+      duplicates: repeated?.totalBytes ?? null,
       tar: sumOrNull(record.layers.map((layer) => layer.tarBytes)),
       compressed: sumOrNull(record.layers.map((layer) => layer.compressedBytes)),
       engine: record.engineSize ?? null,
     },
-    efficiency: whole(totals.efficiency),
-    reclaimableByCause: whole(totals.byCause),
-    files: whole(totals.files),
+    efficiency: totals?.efficiency ?? null,
+    reclaimableByCause: totals?.byCause ?? null,
+    files: totals?.files ?? null,
     layers: record.layers.map((layer, index) => layerDocument(layer, index, filesystem, owners?.[index])),
     config: record.config,
-    waste: whole(waste(filesystem, top)),
-    duplicates: whole(duplicates(filesystem, top)),
+    waste: totals ? waste(filesystem, top) : null,
+    duplicates: repeated,
   };
 }
 
@@ -47,23 +47,21 @@ function layerDocument(
   filesystem: Filesystem,
   owner: LayerOwner | undefined,
 ): LayerDocument {
-  const totals = filesystem.layers[index];
+  const sizes = filesystem.layerSizes[index];
   const made = owner?.kind === 'instruction' ? owner : undefined;
-  // What a layer stored is its own affair; what of it is still live depends on every layer above being known.
-  const settled = filesystem.complete ? totals : undefined;
   return {
     index,
     diffId: layer.diffId,
     createdBy: layer.createdBy ?? null,
     base: owner ? owner.kind === 'base' : null,
-    stored: totals?.stored ?? null,
-    live: settled?.live ?? null,
-    reclaimable: settled?.reclaimable ?? null,
+    stored: sizes?.stored ?? null,
+    live: sizes?.live ?? null,
+    reclaimable: sizes?.reclaimable ?? null,
     tar: layer.tarBytes ?? null,
     compressed: layer.compressedBytes ?? null,
-    added: settled?.added ?? null,
-    modified: settled?.modified ?? null,
-    removed: settled?.removed ?? null,
+    added: sizes?.added ?? null,
+    modified: sizes?.modified ?? null,
+    removed: sizes?.removed ?? null,
     stage: made?.stage ?? null,
     line: made?.line ?? null,
     endLine: made?.endLine ?? null,

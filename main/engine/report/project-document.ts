@@ -13,8 +13,8 @@ import type {
   VariantDocument,
 } from '../../../shared/model/project-document.ts';
 import type { VariantOutcome } from '../build/build-variants.ts';
-import { chooseBaseline } from '../project/plan-variants.ts';
-import { stageLabel } from '../project/stages.ts';
+import { chooseBaseline } from '../project/choose-baseline.ts';
+import { stageLabel } from '../project/stage-of.ts';
 import { difference, ratio } from './comparison-document.ts';
 
 /** What is known of a variant after its build and the reading of its image. */
@@ -142,11 +142,14 @@ function liveOf(
 function groupDocument(group: VariantGroup, all: readonly BuiltVariant[]): GroupDocument[] {
   const built = all.filter(({ outcome }) => group.variants.includes(outcome.variant.name));
   if (built.length === 0) return [];
-  const baseline = chooseBaseline(
-    built.filter(({ facts }) => facts).map(({ outcome }) => outcome.variant),
-    all.map(({ dockerfile }) => dockerfile),
-    copiedBytes(built),
-  );
+  const baseline = chooseBaseline({
+    // What was built was wanted, whether it was ticked by default or by hand.
+    variants: built
+      .filter(({ facts }) => facts)
+      .map(({ outcome }) => ({ ...outcome.variant, selected: true })),
+    dockerfiles: all.map(({ dockerfile }) => dockerfile),
+    copiedBytes: copiedBytes(built),
+  });
   const baselineLive =
     built.find(({ outcome }) => outcome.variant.name === baseline)?.facts?.sizes.live ?? null;
   return [
@@ -166,19 +169,18 @@ function groupDocument(group: VariantGroup, all: readonly BuiltVariant[]): Group
   ];
 }
 
-/** Live bytes that each stage gave the last stage's image by `COPY --from`, by Dockerfile and stage index. */
+/** Live bytes that each stage gave an image by `COPY --from`, by variant and stage index. */
 function copiedBytes(built: readonly BuiltVariant[]): Map<string, Map<number, number>> {
   const result = new Map<string, Map<number, number>>();
   for (const { outcome, dockerfile, facts } of built) {
-    const last = outcome.variant.stage === dockerfile.stages.length - 1;
-    if (!facts || !last) continue;
+    if (!facts || outcome.variant.kind !== 'multi-stage') continue;
     const bytes = new Map<number, number>();
     for (const copy of dockerfile.stages.flatMap((stage) => stage.copies)) {
       if (copy.source.kind !== 'stage') continue;
       const layer = facts.layers.find(({ line }) => line === copy.line);
       if (layer) bytes.set(copy.source.index, (bytes.get(copy.source.index) ?? 0) + (layer.live ?? 0));
     }
-    result.set(dockerfile.path, bytes);
+    result.set(outcome.variant.name, bytes);
   }
   return result;
 }
