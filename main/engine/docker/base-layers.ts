@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pack } from 'tar-stream';
+import { LayerscopeError } from '../../../shared/api/errors.ts';
+import type { BuildOutcome, BuildRequest } from './build.ts';
+import { build } from './build.ts';
+import type { Connection } from './connection.ts';
+import type { Credentials } from './credentials.ts';
+import { parseReference } from './image-reference.ts';
+import { labels } from './image-tag.ts';
+import { inspectImage, listRows, removeImage } from './images.ts';
+import { parseStepName } from './locate-step.ts';
+
+export interface BaseLayersRequest {
+  /** The base as after FROM, its arguments replaced; or `scratch`. */
+  readonly reference: string;
+  readonly platform?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  readonly network?: string;
+  /** The build context as a tar: asked for only where an ONBUILD of the base copies from it. */
+  readonly context?: () => Readable;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The diff_ids of a base image, by building `FROM REF` alone and reading what came out: after BuildKit pulls a base,
+ * inspecting its name says "No such image". The image made for it goes again, whatever happens.
+ * Throws what a build throws.
+ */
+export async function baseLayers(
+  connection: Connection,
+  credentials: (registry: string) => Promise<Credentials | undefined>,
+  request: BaseLayersRequest,
+): Promise<readonly string[]> {
+  const { reference, signal } = request;
+  if (reference === 'scratch') return [];
+  if (!parseReference(reference)) {
+    throw new LayerscopeError({
+      code: 'base-unavailable',
+      message: `${JSON.stringify(reference)} is no name of an image`,
+      hint: 'Check the FROM line and the arguments in it',
+    });
+  }
+  // A label of its own makes the image this call's: removing it cannot take another's, or the base itself.
+  const mark = randomUUID();
+  const dockerfile = `.layerscope-base-${mark}`;
+  const attempt = (context: Readable, onStep: (name: string) => void) =>
+    build(connection, credentials, {
+      ...common(request),
+      context,
+      dockerfile,
+      labels: { [labels.base]: mark },
+      onEvent: (event) => {
+        if (event.type === 'step') onStep(event.step.name);
+      },
+    });
+  const file = await dockerfileEntry(dockerfile, `FROM ${reference}\n`);
+
+  let triggers = false;
+  let outcome: BuildOutcome;
+  try {
+    try {
+      outcome = await attempt(Readable.from([file, endOfTar]), (name) => {
+        triggers ||= isTrigger(name);
+      });
+    } catch (error) {
+      // The base has ONBUILD instructions, and without the context they cannot run.
+      if (!triggers || !request.context || signal?.aborted) throw error;
+      outcome = await attempt(prefixed(file, request.context()), () => undefined);
+    }
+    const { diffIds } = await inspectImage(connection, outcome.imageId, signal);
+    // Each step that the base's ONBUILD added made one layer on top of the base's.
+    return diffIds.slice(0, diffIds.length - outcome.steps.filter(isTrigger).length);
+  } finally {
+    await removeMarked(connection, `${labels.base}=${mark}`);
+  }
+}
+
+function common({ platform, buildArgs, network, signal }: BaseLayersRequest): Partial<BuildRequest> {
+  return {
+    ...(platform ? { platform } : {}),
+    ...(buildArgs ? { buildArgs } : {}),
+    ...(network ? { network } : {}),
+    ...(signal ? { signal } : {}),
+  };
+}
+
+/** Whether a step of a one-line Dockerfile comes from the base's ONBUILD. */
+function isTrigger(name: string): boolean {
+  return (parseStepName(name)?.index ?? 0) > 1;
+}
+
+/**
+ * Without the caller's signal, as an aborted call must clean up too. What cannot be removed now (the engine is gone)
+ * keeps its label, and `removeBuilt` finds it.
+ */
+async function removeMarked(connection: Connection, label: string): Promise<void> {
+  const rows = await listRows(connection, label).catch(() => []);
+  await Promise.allSettled(rows.map(({ Id }) => removeImage(connection, Id)));
+}
+
+const endOfTar = Buffer.alloc(1024);
+
+/** One file as tar blocks, without the end of the archive. */
+async function dockerfileEntry(name: string, text: string): Promise<Buffer> {
+  const tar = pack();
+  tar.entry({ name, mode: 0o644, mtime: new Date(0) }, text);
+  tar.finalize();
+  return (await buffer(tar)).subarray(0, -endOfTar.length);
+}
+
+async function* concatenate(first: Buffer, rest: Readable): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+function prefixed(first: Buffer, rest: Readable): Readable {
+  return Readable.from(concatenate(first, rest), { objectMode: false });
+}

@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import { cancelled, LayerscopeError } from '../../../shared/api/errors.ts';
+import type { Dockerfile } from '../../../shared/model/project.ts';
+import { buildError } from './build-error.ts';
+import type { Connection } from './connection.ts';
+import { connectionError, engineError, engineLost, HttpError } from './connection.ts';
+import type { Credentials } from './credentials.ts';
+import { jsonLines } from './json-lines.ts';
+import { locateStep } from './locate-step.ts';
+import { openSession } from './session.ts';
+import type { StepTracker, TraceEvent } from './step-tracker.ts';
+import { createStepTracker } from './step-tracker.ts';
+import { decodeTrace } from './trace.ts';
+
+export interface BuildRequest {
+  /** The build context as a tar; it is destroyed when the build is over. */
+  readonly context: Readable;
+  /** Path of the Dockerfile inside the context. */
+  readonly dockerfile: string;
+  /** The Dockerfile as parsed: steps and errors then have their lines. */
+  readonly source?: Dockerfile;
+  /** Stage to build to, by name or index; undefined for the last. */
+  readonly target?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  /** `linux/arm64`. */
+  readonly platform?: string;
+  /** The network of RUN: default, host or none. */
+  readonly network?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly tags?: readonly string[];
+  readonly noCache?: boolean;
+  /** Ask the registries for newer bases. */
+  readonly pull?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: TraceEvent) => void;
+}
+
+export interface BuildOutcome {
+  /** `sha256:…` */
+  readonly imageId: string;
+  /** What BuildKit has to say about the Dockerfile. */
+  readonly warnings: readonly string[];
+  /** Names of the steps, in the order BuildKit told of them. */
+  readonly steps: readonly string[];
+}
+
+const BuildLine = z.object({
+  id: z.string().optional(),
+  /** Base64 of a trace message, or the image's id. */
+  aux: z.union([z.string(), z.object({ ID: z.string().optional() })]).nullish(),
+  stream: z.string().optional(),
+  error: z.string().optional(),
+  errorDetail: z.object({ message: z.string().optional() }).nullish(),
+});
+
+/**
+ * Builds one image with BuildKit. Returns as soon as the engine has it, or throws: a failed build as build-error.ts
+ * tells it, `cancelled` at once when aborted, `engine-lost`, or what the context's stream fails with.
+ */
+export async function build(
+  connection: Connection,
+  credentials: (registry: string) => Promise<Credentials | undefined>,
+  request: BuildRequest,
+): Promise<BuildOutcome> {
+  const { context, source } = request;
+  // Everything of this build hangs on this signal, so that leaving it, however, leaves nothing running.
+  const ending = new AbortController();
+  const signal = request.signal ? AbortSignal.any([request.signal, ending.signal]) : ending.signal;
+  const tracker = createStepTracker(
+    (name) => (source ? locateStep(name, source) : undefined),
+    (event) => {
+      // After an abort the engine still reports how its steps end; nobody is waiting for that.
+      if (!request.signal?.aborted) request.onEvent?.(event);
+    },
+  );
+  let contextError: Error | undefined;
+  context.once('error', (error) => {
+    contextError = error;
+    ending.abort();
+  });
+
+  try {
+    if (request.signal?.aborted) throw cancelled();
+    const session = await openSession(connection, { signal, credentials });
+    try {
+      const lines = await connection.stream({
+        method: 'POST',
+        path: '/build',
+        query: queryOf(request, session.id),
+        headers: { 'Content-Type': 'application/x-tar', Connection: 'close' },
+        body: context,
+        signal,
+      });
+      const outcome = await followBuild(lines, connection, tracker, request);
+      tracker.finish('built');
+      return outcome;
+    } finally {
+      session.close();
+    }
+  } catch (error) {
+    const failure = readFailure(error, contextError, connection, request);
+    const aborted = request.signal?.aborted === true;
+    if (!aborted) tracker.finish(failure.code === 'cancelled' ? 'cancelled' : 'failed');
+    throw failure;
+  } finally {
+    ending.abort();
+    context.destroy();
+  }
+}
+
+function readFailure(
+  error: unknown,
+  contextError: Error | undefined,
+  connection: Connection,
+  request: BuildRequest,
+): LayerscopeError {
+  if (request.signal?.aborted) return cancelled();
+  if (contextError) {
+    return contextError instanceof LayerscopeError
+      ? contextError
+      : new LayerscopeError(
+          {
+            code: 'context-invalid',
+            message: `The build context could not be read: ${contextError.message}`,
+            hint: 'See that its files are there and can be read, and build again',
+          },
+          { cause: contextError },
+        );
+  }
+  if (error instanceof HttpError) return failureOf(error.message, undefined, request);
+  return connectionError(error, connection.endpoint, request.signal);
+}
+
+function failureOf(
+  message: string,
+  tracker: StepTracker | undefined,
+  request: BuildRequest,
+): LayerscopeError {
+  return buildError({ message, step: tracker?.failed(), source: request.source, target: request.target });
+}
+
+/** Reads the progress to its end; the last word is the image's id or an error, or the engine is gone. */
+async function followBuild(
+  lines: Readable,
+  connection: Connection,
+  tracker: StepTracker,
+  request: BuildRequest,
+): Promise<BuildOutcome> {
+  const warnings: string[] = [];
+  let imageId: string | undefined;
+  let message: string | undefined;
+  try {
+    for await (const value of jsonLines(lines)) {
+      const { id, aux, error, errorDetail } = BuildLine.parse(value);
+      if (id === 'moby.buildkit.trace' && typeof aux === 'string') {
+        const trace = decodeTrace(aux);
+        tracker.apply(trace);
+        warnings.push(...trace.warnings);
+      } else if (aux && typeof aux === 'object' && aux.ID) imageId = aux.ID;
+      if (error !== undefined || errorDetail) message = errorDetail?.message ?? error ?? '';
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError || error instanceof z.ZodError) {
+      throw engineError(`its report of the build cannot be read (${error.message})`, error);
+    }
+    throw error;
+  }
+  if (message !== undefined) {
+    // Nobody here cancelled: the engine is shutting down, or lost its own builder.
+    const stopped =
+      /context cancell?ed|client connection is closing|transport is closing|connection reset/.test(message);
+    if (stopped && !tracker.failed()) throw engineLost(connection.endpoint, new Error(message));
+    throw failureOf(message, tracker, request);
+  }
+  if (imageId === undefined) throw engineLost(connection.endpoint);
+  return { imageId, warnings, steps: tracker.names() };
+}
+
+function queryOf(request: BuildRequest, session: string | undefined) {
+  return {
+    version: '2',
+    buildid: randomUUID(),
+    session,
+    dockerfile: request.dockerfile,
+    t: request.tags,
+    target: request.target,
+    buildargs: request.buildArgs,
+    platform: request.platform,
+    networkmode: request.network,
+    labels: request.labels,
+    nocache: request.noCache ? '1' : undefined,
+    pull: request.pull ? '1' : undefined,
+  };
+}

@@ -1,0 +1,121 @@
+import { homedir } from 'node:os';
+import { z } from 'zod';
+import { cancelled, LayerscopeError, toErrorInfo } from '../../../shared/api/errors.ts';
+import type { EngineStatus } from '../../../shared/model/engine-status.ts';
+import { negotiateApi } from './api-version.ts';
+import { baseLayers } from './base-layers.ts';
+import { build } from './build.ts';
+import { removeBuilt } from './built-images.ts';
+import type { AttemptFailure } from './connect-error.ts';
+import { connectError, tooOld } from './connect-error.ts';
+import { openConnection } from './connection.ts';
+import { findCredentials } from './credentials.ts';
+import type { DockerEngine } from './docker-engine.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { FindOptions } from './find-engine.ts';
+import { findEngine } from './find-engine.ts';
+import { inspectImage, listImages, removeImage } from './images.ts';
+import { pull } from './pull.ts';
+import { save } from './save.ts';
+
+export interface ConnectOptions extends FindOptions {
+  readonly signal?: AbortSignal;
+}
+
+const Version = z.object({
+  Version: z.string(),
+  ApiVersion: z.string(),
+  MinAPIVersion: z.string().optional(),
+  Os: z.string(),
+  Arch: z.string(),
+});
+const Info = z.object({ DriverStatus: z.array(z.array(z.string())).nullish() });
+
+/** How long an engine may take for its first answer, ms; one behind ssh has to be started first. */
+const patience = { socket: 10_000, tcp: 10_000, ssh: 45_000 } as const;
+
+/**
+ * Connects to the engine the docker command would use: the one that is named, else the first usual socket that
+ * answers. Throws `engine-not-installed`, `engine-not-running`, `engine-permission-denied`, `engine-unreachable`
+ * or `engine-too-old`, each with what to do.
+ */
+export async function connectEngine(options: ConnectOptions = {}): Promise<DockerEngine> {
+  const env = options.env ?? process.env;
+  const home = options.home ?? homedir();
+  const failures: AttemptFailure[] = [];
+  for (const endpoint of await findEngine(options)) {
+    let answered: z.infer<typeof Version>;
+    try {
+      answered = await askVersion(endpoint, env, options.signal);
+    } catch (error) {
+      if (options.signal?.aborted) throw cancelled();
+      if (error instanceof LayerscopeError) throw error;
+      failures.push({ endpoint, error });
+      continue;
+    }
+    return openEngine(endpoint, answered, env, home);
+  }
+  throw await connectError(failures, env, options.platform ?? process.platform);
+}
+
+/** The state of the engine for people; never throws but when aborted. */
+export async function engineStatus(options: ConnectOptions = {}): Promise<EngineStatus> {
+  try {
+    return (await connectEngine(options)).status;
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    return { state: 'unavailable', error: toErrorInfo(error) };
+  }
+}
+
+async function askVersion(endpoint: Endpoint, env: NodeJS.ProcessEnv, signal: AbortSignal | undefined) {
+  const timeout = AbortSignal.timeout(patience[endpoint.address.kind]);
+  const connection = await openConnection(endpoint, env);
+  try {
+    return Version.parse(
+      await connection.json({
+        method: 'GET',
+        path: '/version',
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      }),
+    );
+  } catch (error) {
+    if (timeout.aborted) throw new Error('it gave no answer in time', { cause: error });
+    throw error;
+  }
+}
+
+async function openEngine(
+  endpoint: Endpoint,
+  version: z.infer<typeof Version>,
+  env: NodeJS.ProcessEnv,
+  home: string,
+): Promise<DockerEngine> {
+  const apiVersion = negotiateApi(version.ApiVersion, version.MinAPIVersion);
+  if (!apiVersion) throw tooOld(endpoint, version.Version);
+  const connection = await openConnection(endpoint, env, apiVersion);
+  const info = Info.parse(await connection.json({ method: 'GET', path: '/info' }));
+  const containerd = info.DriverStatus?.some(
+    ([key, value]) => key === 'driver-type' && value?.startsWith('io.containerd.snapshotter'),
+  );
+  const credentials = (registry: string) => findCredentials(registry, env, home);
+  return {
+    endpoint,
+    status: {
+      state: 'ready',
+      endpoint: endpoint.url,
+      version: version.Version,
+      apiVersion,
+      platform: `${version.Os}/${version.Arch}`,
+      imageStore: containerd ? 'containerd' : 'graph-driver',
+    },
+    images: (options) => listImages(connection, options?.signal),
+    inspect: (reference, options) => inspectImage(connection, reference, options?.signal),
+    pull: (reference, options) => pull(connection, credentials, reference, options ?? {}),
+    build: (request) => build(connection, credentials, request),
+    save: (references, options) => save(connection, references, options?.signal),
+    remove: (reference, options) => removeImage(connection, reference, options?.signal),
+    removeBuilt: (options) => removeBuilt(connection, options?.folder, options?.signal),
+    baseLayers: (request) => baseLayers(connection, credentials, request),
+  };
+}

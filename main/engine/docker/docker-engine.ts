@@ -1,0 +1,53 @@
+import type { Readable } from 'node:stream';
+import type { EngineImage, EngineStatus, PullProgress } from '../../../shared/model/engine-status.ts';
+import type { BaseLayersRequest } from './base-layers.ts';
+import type { BuildOutcome, BuildRequest } from './build.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { InspectedImage } from './images.ts';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A Docker engine that answered. Every method can be aborted (`cancelled`), throws `engine-lost` when the connection
+ * breaks in the middle, and `engine-error` with the engine's words for what has no code of its own.
+ */
+export interface DockerEngine {
+  readonly endpoint: Endpoint;
+  readonly status: Extract<EngineStatus, { state: 'ready' }>;
+
+  /** The rows of `docker images`, newest first. */
+  images(options?: CallOptions): Promise<EngineImage[]>;
+
+  /** Throws `image-not-found`. */
+  inspect(reference: string, options?: CallOptions): Promise<InspectedImage>;
+
+  /** Throws `image-not-found` (no such image, or private) or `pull-failed` (the registry cannot be reached). */
+  pull(
+    reference: string,
+    options?: CallOptions & {
+      /** `linux/arm64`. */
+      readonly platform?: string;
+      readonly onProgress?: (progress: PullProgress) => void;
+    },
+  ): Promise<void>;
+
+  /** Builds with BuildKit; throws the errors of build-error.ts. */
+  build(request: BuildRequest): Promise<BuildOutcome>;
+
+  /**
+   * One `docker save` archive of all images: a layer they share is in it once. The stream errors with `engine-lost`,
+   * `engine-error` or `cancelled`, and never ends early without one. Throws `image-not-found`.
+   */
+  save(references: readonly string[], options?: CallOptions): Promise<Readable>;
+
+  /** Removes a tag, and the image with its last one. Throws `image-not-found`. */
+  remove(reference: string, options?: CallOptions): Promise<void>;
+
+  /** Removes what Layerscope built, of one folder (absolute path) or of all; the tags and ids that went. */
+  removeBuilt(options?: CallOptions & { readonly folder?: string }): Promise<string[]>;
+
+  /** The diff_ids of a base image, bottom first. */
+  baseLayers(request: BaseLayersRequest): Promise<readonly string[]>;
+}

@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { LayerscopeError } from '../../../shared/api/errors.ts';
+import type { EngineImage } from '../../../shared/model/engine-status.ts';
+import type { Connection } from './connection.ts';
+import { connectionError, HttpError } from './connection.ts';
+import type { Endpoint } from './endpoint.ts';
+import { isImageName } from './image-reference.ts';
+import { labels } from './image-tag.ts';
+
+const ImageRow = z.object({
+  Id: z.string(),
+  RepoTags: z.array(z.string()).nullish(),
+  /** Seconds since the epoch. */
+  Created: z.number(),
+  Size: z.number(),
+  Labels: z.record(z.string(), z.string()).nullish(),
+});
+const ImageRows = z.array(ImageRow);
+export type ImageRow = z.infer<typeof ImageRow>;
+
+const strings = z.array(z.string()).nullish();
+const Inspected = z.object({
+  Id: z.string(),
+  RepoTags: strings,
+  Created: z.string().nullish(),
+  Size: z.number().nullish(),
+  Os: z.string().nullish(),
+  Architecture: z.string().nullish(),
+  Variant: z.string().nullish(),
+  RootFS: z.object({ Layers: strings }).nullish(),
+  Config: z
+    .object({
+      User: z.string().nullish(),
+      Entrypoint: strings,
+      Cmd: strings,
+      Env: strings,
+      WorkingDir: z.string().nullish(),
+      Labels: z.record(z.string(), z.string()).nullish(),
+    })
+    .nullish(),
+});
+
+const HistoryRows = z.array(
+  z.object({
+    CreatedBy: z.string().nullish(),
+    Created: z.number().nullish(),
+    Size: z.number().nullish(),
+    Comment: z.string().nullish(),
+  }),
+);
+
+/** One row of `docker history`. */
+export interface HistoryRow {
+  readonly createdBy: string;
+  /** ms since the epoch. */
+  readonly created: number;
+  /** Bytes the engine counts for its layer; 0 also for an instruction that made none. */
+  readonly size: number;
+  readonly comment: string;
+}
+
+export interface InspectedImage {
+  /** `sha256:…` */
+  readonly id: string;
+  readonly repoTags: readonly string[];
+  /** Of the layers, bottom first. */
+  readonly diffIds: readonly string[];
+  /** What the engine reports as SIZE, bytes. */
+  readonly size: number | undefined;
+  /** As in the image's config, RFC 3339. */
+  readonly created: string | undefined;
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant: string | undefined;
+  readonly config: {
+    readonly user: string;
+    readonly entrypoint: readonly string[];
+    readonly cmd: readonly string[];
+    readonly env: readonly string[];
+    readonly workingDir: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  /** Bottom first. Which rows have a layer, only the image's config tells. */
+  readonly history: readonly HistoryRow[];
+}
+
+/** The rows of `docker images`, one a tag. Images that only tell a base's layers are not shown: they go at once. */
+export async function listImages(connection: Connection, signal?: AbortSignal): Promise<EngineImage[]> {
+  const rows = await listRows(connection, undefined, signal);
+  return rows.filter((row) => !hasLabel(row, labels.base)).flatMap(imagesOf);
+}
+
+/** @param label only images with it: `key` or `key=value` */
+export async function listRows(
+  connection: Connection,
+  label: string | undefined,
+  signal?: AbortSignal,
+): Promise<ImageRow[]> {
+  try {
+    const query = label === undefined ? {} : { filters: { label: [label] } };
+    return ImageRows.parse(
+      await connection.json({ method: 'GET', path: '/images/json', query, ...(signal ? { signal } : {}) }),
+    );
+  } catch (error) {
+    throw connectionError(error, connection.endpoint, signal);
+  }
+}
+
+/** The tags of a row; engines print `<none>:<none>` for none. */
+export function tagsOf(row: ImageRow): string[] {
+  return (row.RepoTags ?? []).filter((tag) => !tag.includes('<none>'));
+}
+
+function hasLabel(row: ImageRow, label: string): boolean {
+  return row.Labels != null && Object.hasOwn(row.Labels, label);
+}
+
+function imagesOf(row: ImageRow): EngineImage[] {
+  const facts = {
+    id: row.Id,
+    created: row.Created * 1000,
+    size: row.Size,
+    built: hasLabel(row, labels.folder),
+  };
+  const tags = tagsOf(row);
+  if (tags.length === 0) return [facts];
+  return tags.map((name) => {
+    const colon = name.lastIndexOf(':');
+    return { repository: name.slice(0, colon), tag: name.slice(colon + 1), ...facts };
+  });
+}
+
+/** What the engine knows of one image. Throws `image-not-found`. */
+export async function inspectImage(
+  connection: Connection,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<InspectedImage> {
+  checkImageName(reference);
+  try {
+    const get = (path: string) => connection.json({ method: 'GET', path, ...(signal ? { signal } : {}) });
+    const [facts, rows] = await Promise.all([
+      get(`/images/${reference}/json`).then((value) => Inspected.parse(value)),
+      get(`/images/${reference}/history`).then((value) => HistoryRows.parse(value)),
+    ]);
+    return {
+      id: facts.Id,
+      repoTags: facts.RepoTags ?? [],
+      diffIds: facts.RootFS?.Layers ?? [],
+      size: facts.Size ?? undefined,
+      created: facts.Created || undefined,
+      os: facts.Os ?? '',
+      architecture: facts.Architecture ?? '',
+      variant: facts.Variant || undefined,
+      config: {
+        user: facts.Config?.User ?? '',
+        entrypoint: facts.Config?.Entrypoint ?? [],
+        cmd: facts.Config?.Cmd ?? [],
+        env: facts.Config?.Env ?? [],
+        workingDir: facts.Config?.WorkingDir ?? '',
+        labels: facts.Config?.Labels ?? {},
+      },
+      // The engine has the newest first.
+      history: rows.reverse().map((row) => ({
+        createdBy: row.CreatedBy ?? '',
+        created: (row.Created ?? 0) * 1000,
+        size: row.Size ?? 0,
+        comment: row.Comment ?? '',
+      })),
+    };
+  } catch (error) {
+    throw imageError(error, reference, connection.endpoint, signal);
+  }
+}
+
+/** Removes a tag, and the image with its last one; by id the image. Throws `image-not-found`. */
+export async function removeImage(
+  connection: Connection,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  checkImageName(reference);
+  try {
+    await connection.json({ method: 'DELETE', path: `/images/${reference}`, ...(signal ? { signal } : {}) });
+  } catch (error) {
+    throw imageError(error, reference, connection.endpoint, signal);
+  }
+}
+
+/** Refuses what is no name of an image: it becomes part of a path of the API. */
+export function checkImageName(reference: string): void {
+  if (!isImageName(reference)) throw imageNotFound(reference, 'That is no name of an image');
+}
+
+/** As connectionError, with 404 as `image-not-found`. */
+export function imageError(
+  error: unknown,
+  reference: string,
+  endpoint: Endpoint,
+  signal: AbortSignal | undefined,
+): LayerscopeError {
+  // 20.10 answers a save of an unknown name with 404 or, for ids, 500.
+  if (error instanceof HttpError && (error.status === 404 || /no such image/i.test(error.message))) {
+    return imageNotFound(reference, error.message, error);
+  }
+  return connectionError(error, endpoint, signal);
+}
+
+function imageNotFound(reference: string, message: string, cause?: unknown): LayerscopeError {
+  return new LayerscopeError(
+    {
+      code: 'image-not-found',
+      message: `There is no image ${JSON.stringify(reference)} in the engine: ${message.trim()}`,
+      hint: 'Check its name and tag, or pull it',
+    },
+    { cause },
+  );
+}
