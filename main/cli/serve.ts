@@ -23,7 +23,7 @@ export async function serveWeb(
   );
   try {
     const host = await startWebHost({
-      engine,
+      handlers: engine.handlers,
       rendererFolder,
       port: options.port,
       ...(target && { route: routeOf(target) }),

@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Handlers } from '../../shared/api/contract.ts';
 import { LayerscopeError } from '../../shared/api/errors.ts';
-import type { Engine } from '../engine/engine.ts';
 import { acceptSockets } from './accept-sockets.ts';
 import { createToken } from './access-token.ts';
 import { serveFile } from './serve-files.ts';
 
 export interface WebHostOptions {
-  readonly engine: Engine;
+  readonly handlers: Handlers;
   /** Where the built renderer lies: `out/renderer`. */
   readonly rendererFolder: string;
   /** 0 or undefined for a free one. */
@@ -31,7 +31,7 @@ export interface WebHost {
  * @throws LayerscopeError `usage` when the port cannot be had
  */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
-  const { engine, rendererFolder, route = '/', strict = false } = options;
+  const { handlers, rendererFolder, route = '/', strict = false } = options;
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
   const token = createToken();
@@ -42,7 +42,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       response.end();
     });
   });
-  const sockets = acceptSockets(server, engine.handlers, { token, port, strict });
+  const sockets = acceptSockets(server, handlers, { token, port, strict });
   return {
     url: `http://127.0.0.1:${port}${route}#token=${token}`,
     close() {
