@@ -1,4 +1,4 @@
-import { formatPercent } from '../../shared/model/format-bytes.ts';
+import { formatCount, formatPercent, minusSign } from '../../shared/model/format-bytes.ts';
 import type { ImageDocument, ImageFacts } from '../../shared/model/image-document.ts';
 import type { ReportOptions } from './print.ts';
 import { printable } from './printable.ts';
@@ -48,9 +48,7 @@ function layers({ layers }: ImageFacts, { width, styles }: ReportOptions): reado
       { title: '#', align: 'right' },
       { title: 'STORED', align: 'right' },
       { title: 'LIVE', align: 'right' },
-      { title: 'ADDED', align: 'right' },
-      { title: 'MODIFIED', align: 'right' },
-      { title: 'REMOVED', align: 'right' },
+      { title: 'FILES' },
       { title: 'FROM' },
       { title: 'INSTRUCTION', cut: 'end' },
     ],
@@ -58,15 +56,21 @@ function layers({ layers }: ImageFacts, { width, styles }: ReportOptions): reado
       String(layer.index),
       bytesOr(layer.stored),
       bytesOr(layer.live),
-      countOr(layer.added),
-      countOr(layer.modified),
-      countOr(layer.removed),
+      filesOf(layer),
       fromOf(layer),
       instructionText(layer.createdBy),
     ]),
     width,
   );
   return [styles.bold(title), ...lines];
+}
+
+/** `+16,908 ~11 −4`: added, modified, removed; what did not happen is left out. */
+function filesOf({ added, modified, removed }: ImageFacts['layers'][number]): string {
+  if (added === null || modified === null || removed === null) return unknown;
+  const parts = [['+', added] as const, ['~', modified] as const, [minusSign, removed] as const];
+  const shown = parts.filter(([, count]) => count > 0).map(([sign, count]) => sign + formatCount(count));
+  return shown.join(' ');
 }
 
 function fromOf({ base, line, endLine }: ImageFacts['layers'][number]): string {

@@ -70,7 +70,7 @@ function groupHeadline(
 function buildText(variant: VariantDocument | undefined): string {
   if (!variant) return unknown;
   const { status, durationMs, steps, cachedSteps } = variant.build;
-  const cached = steps > 0 ? `, ${cachedSteps} of ${plural(steps, 'step')} cached` : '';
+  const cached = steps > 0 ? `, ${cachedSteps}/${steps} cached` : '';
   return `${status} in ${formatDuration(durationMs)}${status === 'built' ? cached : ''}`;
 }
 

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { ComparisonDocument } from '../../shared/model/comparison-document.ts';
+import { ImageDocument } from '../../shared/model/image-document.ts';
+import { ProjectDocument } from '../../shared/model/project-document.ts';
+import { comparisonReport, headline } from './comparison-report.ts';
+import { imageReport } from './image-report.ts';
+import { projectReport } from './project-report.ts';
+import { instructionText } from './report-text.ts';
+import { stylesFor } from './terminal.ts';
+import { comparisonDocument, imageDocument, incompleteImage, projectDocument } from './testing/documents.ts';
+import { testTerminal } from './testing/terminal.ts';
+import { textWidth } from './text-width.ts';
+
+const styles = stylesFor(testTerminal().stdout, {});
+const options = { width: 80, top: 10, styles };
+
+it('the documents they are tested with are such as the contract allows', () => {
+  ImageDocument.parse(imageDocument);
+  ImageDocument.parse(incompleteImage);
+  ComparisonDocument.parse(comparisonDocument);
+  ProjectDocument.parse(projectDocument);
+});
+
+const reports = {
+  image: imageReport(imageDocument, options),
+  incomplete: imageReport(incompleteImage, options),
+  comparison: comparisonReport(comparisonDocument, options),
+  project: projectReport(projectDocument, options),
+};
+
+it.each(Object.entries(reports))(
+  'the %s report fits 80 columns and sends no control character',
+  (_name, lines) => {
+    for (const line of lines) {
+      expect(textWidth(line), line).toBeLessThanOrEqual(80);
+      expect(line).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202e]/);
+      expect(line).toBe(line.trimEnd());
+    }
+  },
+);
+
+describe('of an image', () => {
+  const text = reports.image.join('\n');
+
+  it('says what it weighs', () => {
+    expect(text).toContain('live         953 MB  20,112 files');
+    expect(text).toContain('reclaimable   10 MB  efficiency 99 %');
+  });
+
+  it('has a line a layer: sizes, files, where it is from, and the instruction as written', () => {
+    expect(text).toMatch(/^0\s+117 MB\s+112 MB\s+\+3,204\s+base\s+ADD file:0123 in \/$/m);
+    expect(text).toMatch(/^1\s+846 MB\s+841 MB\s+\+16,908 ~11 −4\s+line 3–4\s+RUN apt-get update && apt/m);
+  });
+
+  it('says what a list leaves out', () => {
+    expect(text).toContain('and 10 more; 10 MB in all');
+    const one = imageReport(imageDocument, { ...options, top: 1 }).join('\n');
+    expect(one).toContain('and 11 more; 10 MB in all');
+    expect(one).not.toContain('onerror');
+  });
+
+  it('never writes 0 for what is not known', () => {
+    expect(reports.incomplete.join('\n')).not.toMatch(/\b0 B\b/);
+    expect(reports.incomplete.find((line) => line.startsWith('live'))).toBe('live         –');
+  });
+});
+
+describe('of a comparison', () => {
+  const text = reports.comparison.join('\n');
+
+  it('begins with the headline', () => {
+    expect(reports.comparison[0]).toBe('953 MB → 201 MB, −79 %');
+  });
+
+  it('lists what has changed with the difference, and where a moved file was', () => {
+    expect(text).toMatch(/−17 MB\s+17 MB\s+–\s+removed\s+…/);
+    expect(text).toMatch(/0 B\s+1.9 MB\s+1.9 MB\s+moved\s+\/out\/app → \/app/);
+    expect(text).toMatch(/^removed\s+16,908\s+−754 MB$/m);
+    expect(text).toMatch(/^same\s+3,200\s+199 MB$/m);
+  });
+
+  it.each([
+    [963, 201, 201 / 963, '963 B → 201 B, −79 %'],
+    [100, 250, 2.5, '100 B → 250 B, +150 %'],
+    [100, 100, 1, '100 B → 100 B, the same'],
+    [0, 5, null, '0 B → 5 B'],
+    [null, 5, null, '– → 5 B'],
+  ])('%s to %s', (left, right, ratio, line) => {
+    expect(headline(left, right, ratio)).toBe(line);
+  });
+});
+
+describe('of a project', () => {
+  const text = reports.project.join('\n');
+
+  it('holds whole images against the baseline in its headline, not the stages on the way', () => {
+    expect(reports.project[0]).toBe('953 MB → 201 MB, −79 %');
+  });
+
+  it('has a line a variant', () => {
+    expect(text).toMatch(/^Dockerfile\.single\s+953 MB\s+baseline\s+built in 12 s, 3\/5 cached$/m);
+    expect(text).toMatch(/^Dockerfile\s+201 MB\s+−752 MB\s+−79 %\s+built in/m);
+    expect(text).toMatch(/^Dockerfile\.broken\s+–\s+–\s+failed in 0.4 s$/m);
+  });
+
+  it('says what stages leave behind, and which were not built', () => {
+    expect(text).toContain('Dockerfile: 2 stages, 951 MB left behind');
+    expect(text).toMatch(/^1\s+tests\s+not built\s+–\s+–\s+builder$/m);
+  });
+
+  it('shows the last words of a step that failed', () => {
+    expect(text).toContain(
+      'Dockerfile.broken failed at line 4: RUN make\\tall\n  make: *** No rule\n  \\e[31mStop.',
+    );
+  });
+});
+
+it.each([
+  ['/bin/sh -c #(nop)  CMD ["bash"]', 'CMD ["bash"]'],
+  ['/bin/sh -c make', 'RUN make'],
+  ['RUN /bin/sh -c make # buildkit', 'RUN make'],
+  ['RUN |1 V=1 /bin/sh -c make # buildkit', 'RUN make'],
+  ['COPY /a /b # buildkit', 'COPY /a /b'],
+  ['RUN a\\\n\t b\x1b', 'RUN a\\ b\\e'],
+  [null, '–'],
+])('%j is the instruction %s', (createdBy, text) => {
+  expect(instructionText(createdBy)).toBe(text);
+});
+
+it('styles are for terminals that want them', () => {
+  const { stdout } = testTerminal({ isTTY: true });
+  expect(stylesFor(stdout, {}).bold('x')).toBe('\x1b[1mx\x1b[22m');
+  expect(stylesFor(stdout, { NO_COLOR: '1' }).bold('x')).toBe('x');
+  expect(stylesFor(stdout, { TERM: 'dumb' }).bold('x')).toBe('x');
+  expect(stylesFor(testTerminal().stdout, {}).bold('x')).toBe('x');
+});
