@@ -1,0 +1,3 @@
+module layerscope.dev/examples/go-hello
+
+go 1.19

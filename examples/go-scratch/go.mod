@@ -1,0 +1,3 @@
+module layerscope.dev/examples/go-scratch
+
+go 1.19

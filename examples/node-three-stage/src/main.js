@@ -1,0 +1,3 @@
+import ms from 'ms';
+
+console.log(`This was built ${ms(Date.now() - BUILT_AT, { long: true })} ago`);
