@@ -1,0 +1,19 @@
+import type { BuildSnapshot } from '../../shared/model/build.ts';
+
+/** The answer of the moment: what is going on, or how it ended. */
+export function buildHeadline(snapshot: BuildSnapshot): string {
+  const { variants } = snapshot;
+  const failed = variants.filter(({ status }) => status === 'failed').length;
+  switch (snapshot.state) {
+    case 'building':
+      return variants.length === 1 ? 'Building one variant' : `Building ${variants.length} variants`;
+    case 'reading':
+      return 'Reading the layers';
+    case 'cancelled':
+      return 'Cancelled';
+    case 'failed':
+      return failed === variants.length && failed > 1 ? 'No variant could be built' : 'The build failed';
+    case 'done':
+      return failed > 0 ? `${failed} of ${variants.length} variants failed` : 'Built';
+  }
+}

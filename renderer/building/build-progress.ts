@@ -1,0 +1,45 @@
+import type { BuildSnapshot, BuildStep, VariantBuild } from '../../shared/model/build.ts';
+
+export interface StepCounts {
+  readonly done: number;
+  readonly cached: number;
+  readonly known: number;
+}
+
+/** Steps that have ended well, and those BuildKit has told of so far. */
+export function countSteps(variants: readonly VariantBuild[]): StepCounts {
+  const steps = variants.flatMap((variant) => variant.steps);
+  const cached = steps.filter((step) => step.status === 'cached').length;
+  const done = steps.filter((step) => step.status === 'done').length + cached;
+  return { done, cached, known: steps.length };
+}
+
+/** How far it is, from 0 to 1; undefined while nobody can know. Steps first, then the bytes of the layers. */
+export function progressOf(snapshot: BuildSnapshot): number | undefined {
+  switch (snapshot.state) {
+    case 'building': {
+      const { done, known } = countSteps(snapshot.variants);
+      return known === 0 ? undefined : done / known;
+    }
+    case 'reading': {
+      const { bytes = 0, total } = snapshot.reading ?? {};
+      // The total is an estimate and may be passed.
+      return total ? Math.min(1, bytes / total) : undefined;
+    }
+    case 'done':
+      return 1;
+    case 'cancelled':
+    case 'failed': {
+      const { done, known } = countSteps(snapshot.variants);
+      return known === 0 ? 0 : done / known;
+    }
+  }
+}
+
+/** ms from its start to its end, or until now. */
+export function elapsed(
+  { startedAt, endedAt }: Pick<BuildStep, 'startedAt' | 'endedAt'>,
+  now: number,
+): number | undefined {
+  return startedAt === undefined ? undefined : Math.max(0, (endedAt ?? now) - startedAt);
+}

@@ -1,0 +1,180 @@
+import { useEffect, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { type ErrorInfo, toErrorInfo } from '../../shared/api/errors.ts';
+import type { BuildSnapshot } from '../../shared/model/build.ts';
+import { formatBytes, formatDuration } from '../../shared/model/format-bytes.ts';
+import { buildAddress, projectAddress, startAddress } from '../addresses.ts';
+import { Button } from '../components/button.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { ErrorPanel } from '../components/error-panel.tsx';
+import { ProgressBar } from '../components/progress-bar.tsx';
+import { Screen } from '../components/screen.tsx';
+import { useAnnounce } from '../data/announcer.tsx';
+import { folderName } from '../data/folder-name.ts';
+import { useApi } from '../data/host-context.tsx';
+import { useSettings } from '../data/settings.tsx';
+import { useNow } from '../data/use-now.ts';
+import { readProjectForm, toBuildSettings } from '../project/project-form.ts';
+import { buildHeadline } from './build-headline.ts';
+import { countSteps, progressOf } from './build-progress.ts';
+import './build-view.css';
+import { useBuild } from './use-build.ts';
+import { useLeaveWhenBuilt } from './use-leave-when-built.ts';
+import { VariantCard } from './variant-card.tsx';
+
+/** A build as it runs, from wherever it is: variants side by side, each with its steps. */
+export function BuildView({ folder, build }: { readonly folder: string; readonly build: string }) {
+  const api = useApi();
+  const navigate = useNavigate();
+  const announce = useAnnounce();
+  const { snapshot, error, ended } = useBuild(build);
+  const [failure, setFailure] = useState<ErrorInfo>();
+  const [cancelling, setCancelling] = useState(false);
+  const running = snapshot?.state === 'building' || snapshot?.state === 'reading';
+  const now = useNow(running);
+  const result = useLeaveWhenBuilt(folder, snapshot, ended);
+
+  const spoken = snapshot?.variants.map(({ name, status }) => `${name}: ${status}`).join(', ');
+  useEffect(() => {
+    if (spoken) announce(spoken);
+  }, [spoken, announce]);
+
+  const cancel = async () => {
+    setCancelling(true);
+    try {
+      await api.call('build.cancel', { build });
+    } catch (thrown) {
+      setFailure(toErrorInfo(thrown));
+    } finally {
+      setCancelling(false);
+    }
+  };
+  const buildAgain = async (variants: readonly string[]) => {
+    setFailure(undefined);
+    try {
+      const settings = toBuildSettings(readProjectForm(folder));
+      const started = await api.call('build.start', { folder, settings, variants: [...variants] });
+      await navigate(buildAddress(folder, started.build), { replace: true });
+    } catch (thrown) {
+      setFailure(toErrorInfo(thrown));
+    }
+  };
+
+  const crumbs = [{ label: folderName(folder), to: projectAddress(folder) }, { label: 'Build' }];
+  if (!snapshot) {
+    return (
+      <Screen crumbs={crumbs}>
+        {error ? <Unknown error={error} folder={folder} /> : <p className="muted">Asking for the build …</p>}
+      </Screen>
+    );
+  }
+  const stopped =
+    ended && !running && (snapshot.state !== 'done' || snapshot.variants.some(({ error }) => error));
+  return (
+    <Screen
+      crumbs={crumbs}
+      actions={
+        running ? (
+          <Button icon="cross" onClick={cancel} disabled={cancelling}>
+            {cancelling ? 'Cancelling …' : 'Cancel'}
+          </Button>
+        ) : (
+          stopped && (
+            <>
+              <Button onClick={() => navigate(projectAddress(folder))}>Edit settings</Button>
+              <Button
+                kind={result.address ? 'plain' : 'main'}
+                onClick={() => buildAgain(snapshot.variants.map(({ name }) => name))}
+              >
+                Build again
+              </Button>
+              {result.address && (
+                <Link className="button button-main" to={result.address}>
+                  Show what was built
+                </Link>
+              )}
+            </>
+          )
+        )
+      }
+    >
+      <div className="build-view">
+        <header className="build-head">
+          <h1>{buildHeadline(snapshot)}</h1>
+          <BuildFacts snapshot={snapshot} now={now} />
+          <ProgressBar
+            label="The whole build"
+            value={progressOf(snapshot)}
+            tone={snapshot.state === 'failed' ? 'bad' : snapshot.state === 'done' ? 'good' : 'accent'}
+          />
+        </header>
+        {failure && <ErrorPanel error={failure} />}
+        {result.error && <ErrorPanel error={result.error} />}
+        {snapshot.error && snapshot.error.code !== 'cancelled' && <ErrorPanel error={snapshot.error} />}
+        {error && <ErrorPanel error={error} />}
+        {snapshot.state === 'cancelled' && (
+          <p className="muted">
+            Nothing of this build was kept; what the engine had cached before is still there.
+          </p>
+        )}
+        <div className="build-variants">
+          {snapshot.variants.map((variant) => (
+            <VariantCard key={variant.name} variant={variant} now={now} />
+          ))}
+        </div>
+      </div>
+    </Screen>
+  );
+}
+
+function BuildFacts({ snapshot, now }: { readonly snapshot: BuildSnapshot; readonly now: number }) {
+  const { byteBase: base } = useSettings();
+  const { done, cached, known } = countSteps(snapshot.variants);
+  const { reading, state } = snapshot;
+  const end = state === 'building' || state === 'reading' ? now : lastEnd(snapshot);
+  return (
+    <p className="build-facts">
+      {known > 0 && (
+        <span>
+          {done} of {known} steps{cached > 0 && `, ${cached} cached`}
+        </span>
+      )}
+      {reading && (
+        <span>
+          {formatBytes(reading.bytes, { base })}
+          {reading.total !== undefined && ` of about ${formatBytes(reading.total, { base })}`} read
+        </span>
+      )}
+      {end !== undefined && <span>{formatDuration(end - snapshot.startedAt)}</span>}
+    </p>
+  );
+}
+
+function lastEnd(snapshot: BuildSnapshot): number | undefined {
+  const ends = snapshot.variants.map(({ endedAt }) => endedAt).filter((end) => end !== undefined);
+  return ends.length > 0 ? Math.max(...ends) : undefined;
+}
+
+/** The engine does not know the build: it was started again since, or the address is of another machine. */
+function Unknown({ error, folder }: { readonly error: ErrorInfo; readonly folder: string }) {
+  const navigate = useNavigate();
+  if (error.code !== 'not-found') return <ErrorPanel error={error} />;
+  return (
+    <EmptyState
+      title="This build is no longer known"
+      actions={
+        <>
+          <Button kind="main" onClick={() => navigate(projectAddress(folder), { replace: true })}>
+            Open the project
+          </Button>
+          <Button onClick={() => navigate(startAddress)}>Go to the start</Button>
+        </>
+      }
+    >
+      <p>
+        Layerscope was started again since, and a build ends with it. The project’s settings are still there,
+        and what was built before is in the engine’s cache.
+      </p>
+    </EmptyState>
+  );
+}
