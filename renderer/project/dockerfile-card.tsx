@@ -1,0 +1,33 @@
+import type { Dockerfile, Variant } from '../../shared/model/project.ts';
+import { visibleText } from '../charts/visible-text.ts';
+import { ErrorPanel } from '../components/error-panel.tsx';
+import { StageDiagram } from './stage-diagram.tsx';
+import { VariantList } from './variant-list.tsx';
+
+interface DockerfileCardProps {
+  readonly dockerfile: Dockerfile;
+  readonly variants: readonly Variant[];
+  readonly baseline: string | undefined;
+  readonly ticked: ReadonlySet<string>;
+  readonly onTick: (name: string, ticked: boolean) => void;
+}
+
+/** One Dockerfile: its stages, what is wrong with it, and its variants. */
+export function DockerfileCard({ dockerfile, variants, ...list }: DockerfileCardProps) {
+  const path = visibleText(dockerfile.path);
+  const count = dockerfile.stages.length;
+  return (
+    <article className="dockerfile-card" aria-label={path}>
+      <header>
+        <h3 className="dockerfile-card-path">{path}</h3>
+        <p className="muted">
+          {count === 1 ? '1 stage' : `${count} stages`}
+          {dockerfile.syntax && `, syntax ${visibleText(dockerfile.syntax)}`}
+        </p>
+      </header>
+      {dockerfile.problem && <ErrorPanel error={dockerfile.problem} quiet />}
+      {count > 0 && <StageDiagram dockerfile={dockerfile} />}
+      {variants.length > 0 && <VariantList variants={variants} {...list} />}
+    </article>
+  );
+}

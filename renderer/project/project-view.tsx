@@ -1,0 +1,151 @@
+import { useMemo } from 'react';
+import { Link, useNavigate } from 'react-router';
+import type { Project } from '../../shared/model/project.ts';
+import { buildAddress, startAddress } from '../addresses.ts';
+import { resultAddress } from '../building/result-address.ts';
+import { visibleText } from '../charts/visible-text.ts';
+import { Button } from '../components/button.tsx';
+import { ErrorPanel } from '../components/error-panel.tsx';
+import { Screen } from '../components/screen.tsx';
+import { useEngineStatus } from '../data/engine-status.tsx';
+import { folderName } from '../data/folder-name.ts';
+import { useCall } from '../data/use-call.ts';
+import { useKeys } from '../data/use-keys.ts';
+import { useSettled } from '../data/use-settled.ts';
+import { DockerfileCard } from './dockerfile-card.tsx';
+import { type ProjectForm, tickedVariants, toBuildSettings } from './project-form.ts';
+import './project-view.css';
+import { SettingsPanel } from './settings-panel.tsx';
+import { TrustDialog } from './trust-dialog.tsx';
+import { useBuildAndCompare } from './use-build-and-compare.ts';
+import { useProjectForm } from './use-project-form.ts';
+
+/** A folder's Dockerfiles, what can be built of them, and the one button. */
+export function ProjectView({ folder }: { readonly folder: string }) {
+  const navigate = useNavigate();
+  const [form, change] = useProjectForm(folder);
+  const typed = useMemo(() => toBuildSettings(form), [form]);
+  const settled = useSettled(typed, 300);
+  const project = useCall('project.open', { folder, settings: settled });
+  const result = useCall('project.result', { folder });
+  const current = useCall('build.current', { folder });
+  const engine = useEngineStatus();
+
+  const ticked = project.value ? tickedVariants(project.value, form) : [];
+  const { state, error, ...build } = useBuildAndCompare(
+    folder,
+    project.value?.trusted ?? false,
+    typed,
+    ticked,
+  );
+  const ready =
+    engine.value?.state === 'ready' && !project.error && ticked.length > 0 && state !== 'starting';
+  useKeys({
+    'Ctrl+Enter': () => {
+      if (ready) build.build();
+    },
+    Backspace: () => void navigate(startAddress),
+  });
+
+  const running = current.value?.build;
+  const last = result.value?.result && resultAddress(folder, result.value.result.document);
+  const name = project.value ? visibleText(project.value.name) : folderName(folder);
+  return (
+    <Screen
+      crumbs={[{ label: name }]}
+      actions={
+        <>
+          {running && (
+            <Link className="button" to={buildAddress(folder, running)}>
+              Running build
+            </Link>
+          )}
+          {last && (
+            <Link className="button" to={last}>
+              Last result
+            </Link>
+          )}
+          <Button kind="main" disabled={!ready} onClick={build.build} title="Ctrl+Enter">
+            {state === 'starting' ? 'Starting …' : 'Build and compare'}
+          </Button>
+        </>
+      }
+    >
+      <div className="project">
+        <header className="project-head">
+          <h1>{name}</h1>
+          <p className="path muted">{visibleText(folder)}</p>
+        </header>
+        {error && <ErrorPanel error={error} onRetry={build.build} />}
+        {engine.value?.state === 'unavailable' && (
+          <ErrorPanel error={engine.value.error} onRetry={engine.refetch} retryLabel="Look again" quiet />
+        )}
+        {project.error && (
+          <ErrorPanel
+            error={project.error}
+            onRetry={project.refetch}
+            actions={<Button onClick={() => navigate(startAddress)}>Open another folder</Button>}
+          />
+        )}
+        {project.value ? (
+          <div className="project-columns">
+            <Groups project={project.value} form={form} ticked={ticked} onChange={change} />
+            <SettingsPanel project={project.value} form={form} onChange={change} />
+          </div>
+        ) : (
+          project.loading && <p className="muted">Looking for Dockerfiles …</p>
+        )}
+      </div>
+      {state === 'asking' && (
+        <TrustDialog folder={folder} onTrust={build.trustAndBuild} onClose={build.decline} />
+      )}
+    </Screen>
+  );
+}
+
+interface GroupsProps {
+  readonly project: Project;
+  readonly form: ProjectForm;
+  readonly ticked: readonly string[];
+  readonly onChange: (change: Partial<ProjectForm>) => void;
+}
+
+/** Variants are compared within a build context. */
+function Groups({ project, form, ticked, onChange }: GroupsProps) {
+  const contexts = [...new Set(project.dockerfiles.map(({ context }) => context))];
+  const tickedNames = new Set(ticked);
+  return (
+    <div className="project-groups">
+      {contexts.map((context) => {
+        const baseline = project.groups.find((group) => group.context === context)?.baseline;
+        const title = context === '.' ? 'the project folder' : visibleText(context);
+        return (
+          <section key={context} aria-label={`Build context: ${title}`}>
+            {contexts.length > 1 && (
+              <h2 className="project-context">
+                <span className="muted">Build context</span> {title}
+              </h2>
+            )}
+            {project.dockerfiles
+              .filter((dockerfile) => dockerfile.context === context)
+              .map((dockerfile) => (
+                <DockerfileCard
+                  key={dockerfile.path}
+                  dockerfile={dockerfile}
+                  variants={project.variants.filter((variant) => variant.dockerfile === dockerfile.path)}
+                  baseline={baseline}
+                  ticked={tickedNames}
+                  onTick={(name, on) => onChange({ ticks: { ...form.ticks, [name]: on } })}
+                />
+              ))}
+          </section>
+        );
+      })}
+      <p className="muted project-sum">
+        {ticked.length === 0
+          ? 'Nothing is ticked, so there is nothing to build.'
+          : `${ticked.length} of ${project.variants.length} variants will be built${ticked.length > 1 ? ' and compared' : ''}.`}
+      </p>
+    </div>
+  );
+}
