@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Raise it when a table or a kept document changes: a database of another version is set aside. */
+const schemaVersion = 1;
+
+const schema = `
+  CREATE TABLE layers (
+    diff_id TEXT PRIMARY KEY,
+    entries INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    used_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- Apart from what is asked all the time: a block may be tens of megabytes.
+  CREATE TABLE layer_blocks (diff_id TEXT PRIMARY KEY, block BLOB NOT NULL) STRICT;
+  CREATE TABLE images (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
+  CREATE TABLE projects (
+    folder TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    trusted INTEGER NOT NULL DEFAULT 0,
+    last TEXT
+  ) STRICT;
+  CREATE TABLE results (folder TEXT PRIMARY KEY, result TEXT NOT NULL) STRICT;
+  PRAGMA user_version = ${schemaVersion};
+`;
+
+export interface OpenedDatabase {
+  readonly database: DatabaseSync;
+  /** Undefined for a database in memory. */
+  readonly path: string | undefined;
+}
+
+/**
+ * Opens `layerscope.db` in the folder, safe beside other processes. A file that is damaged or of another version is
+ * moved aside and a new one begun: it is a cache. Where no file can be had at all it is kept in memory.
+ */
+export function openDatabase(folder: string | undefined): OpenedDatabase {
+  if (folder === undefined) return inMemory();
+  const path = join(folder, 'layerscope.db');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    try {
+      return { database: prepare(path), path };
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      setAside(path);
+      return { database: prepare(path), path };
+    }
+  } catch (error) {
+    process.emitWarning(
+      `The cache ${path} cannot be used (${(error as Error).message}); what is read is forgotten at the end`,
+    );
+    return inMemory();
+  }
+}
+
+function inMemory(): OpenedDatabase {
+  return { database: prepare(':memory:'), path: undefined };
+}
+
+class OtherVersion extends Error {}
+
+function prepare(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 5000 });
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    // One process makes the tables while the others wait; who comes second finds them made.
+    database.exec('BEGIN IMMEDIATE');
+    const version = database.prepare('PRAGMA user_version').get()?.user_version;
+    if (version === 0) database.exec(schema);
+    else if (version !== schemaVersion) throw new OtherVersion(`database of version ${version}`);
+    database.exec('COMMIT');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** SQLITE_CORRUPT 11 and SQLITE_NOTADB 26, https://www.sqlite.org/rescode.html. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof OtherVersion) return true;
+  const code = (error as { errcode?: number }).errcode;
+  return code !== undefined && [11, 26].includes(code & 0xff);
+}
+
+function setAside(path: string): void {
+  const aside = `${path}.damaged-${Date.now()}`;
+  if (existsSync(path)) renameSync(path, aside);
+  for (const companion of ['-wal', '-shm']) rmSync(path + companion, { force: true });
+}

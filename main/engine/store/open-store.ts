@@ -1,0 +1,215 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { CacheInfo, RecentProject } from '../../../shared/api/contract.ts';
+import type { LayerIndex } from '../archive/layer-index.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { decodeLayerIndex, encodeLayerIndex } from './layer-index-codec.ts';
+import { isDamage, openDatabase } from './open-database.ts';
+
+/** What is remembered: layer indexes by diff_id, images, and projects. Everything in it can be made again. */
+export interface Store {
+  readonly layers: {
+    has(diffId: string): boolean;
+    get(diffId: string): LayerIndex | undefined;
+    put(index: LayerIndex): void;
+    info(): CacheInfo;
+    clear(): void;
+  };
+  /** Values are what was put, unchecked: whoever asks holds them against a schema. */
+  readonly images: { get(id: string): unknown; put(id: string, record: unknown): void };
+  readonly results: { get(folder: string): unknown; put(folder: string, result: unknown): void };
+  readonly projects: {
+    recent(): RecentProject[];
+    opened(folder: string, name: string): void;
+    setLast(folder: string, last: NonNullable<RecentProject['last']>): void;
+    trust(folder: string): void;
+    isTrusted(folder: string): boolean;
+    /** Takes the project off the list, with its last result; a folder that was trusted has to be trusted again. */
+    forget(folder: string): void;
+  };
+  close(): void;
+}
+
+export interface StoreOptions {
+  /** Default: the user's cache folder. */
+  readonly folder?: string;
+  /** False: nothing is read from or written to disk; what this process reads it still remembers. */
+  readonly enabled?: boolean;
+  /** Bytes of layer indexes that are kept; the least recently used go first. Default 2 GiB. */
+  readonly maxBytes?: number;
+}
+
+const defaultMaxBytes = 2 * 2 ** 30;
+const listedProjects = 20;
+
+export function openStore({
+  folder = cacheFolder(),
+  enabled = true,
+  maxBytes = defaultMaxBytes,
+}: StoreOptions = {}): Store {
+  const at = enabled ? folder : undefined;
+  let { database, path } = openDatabase(at);
+  let sql = statements(database);
+
+  /** Damage found in the middle costs the cache, never the work: the file is set aside and the call made again. */
+  function sound<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      database.close();
+      ({ database, path } = openDatabase(at));
+      sql = statements(database);
+      return work();
+    }
+  }
+
+  const json = (get: () => Row | undefined): unknown => {
+    const text = sound(get)?.json;
+    if (typeof text !== 'string') return undefined;
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined; // Half a document is no document.
+    }
+  };
+
+  /** The newest layers whose blocks fit stay. */
+  function trim(): void {
+    let sum = 0;
+    for (const row of sql.layersByUse.all()) {
+      sum += Number(row.bytes);
+      if (sum > maxBytes) {
+        sql.deleteBlock.run(row.diff_id!);
+        sql.deleteLayer.run(row.diff_id!);
+      }
+    }
+  }
+
+  return {
+    layers: {
+      has: (diffId) => sound(() => sql.hasLayer.get(diffId) !== undefined),
+      get: (diffId) =>
+        sound(() => {
+          const block = sql.getBlock.get(diffId)?.block;
+          if (!(block instanceof Uint8Array)) return undefined;
+          const index = decodeLayerIndex(block);
+          if (index?.diffId === diffId) {
+            sql.useLayer.run(Date.now(), diffId);
+            return index;
+          }
+          // Damaged on the way: forgotten, so that it is read anew.
+          sql.deleteBlock.run(diffId);
+          sql.deleteLayer.run(diffId);
+          return undefined;
+        }),
+      put: (index) =>
+        sound(() => {
+          const block = encodeLayerIndex(index);
+          transaction(database, () => {
+            sql.putLayer.run(index.diffId, index.entryCount, block.length, Date.now());
+            sql.putBlock.run(index.diffId, block);
+            trim();
+          });
+        }),
+      info: () => {
+        const row = sound(() => sql.sums.get());
+        return {
+          path,
+          layers: Number(row?.layers),
+          entries: Number(row?.entries),
+          bytes: Number(row?.bytes),
+        };
+      },
+      clear: () => {
+        sound(() =>
+          database.exec('DELETE FROM layer_blocks; DELETE FROM layers; DELETE FROM images; VACUUM;'),
+        );
+      },
+    },
+    images: {
+      get: (id) => json(() => sql.getImage.get(id)),
+      put: (id, record) => void sound(() => sql.putImage.run(id, JSON.stringify(record))),
+    },
+    results: {
+      get: (folder) => json(() => sql.getResult.get(folder)),
+      put: (folder, result) => void sound(() => sql.putResult.run(folder, JSON.stringify(result))),
+    },
+    projects: {
+      recent: () => sound(() => sql.recent.all(listedProjects).map(recentProject)),
+      opened: (folder, name) => void sound(() => sql.opened.run(folder, name, Date.now())),
+      setLast: (folder, last) => void sound(() => sql.setLast.run(JSON.stringify(last), folder)),
+      trust: (folder) => void sound(() => sql.trust.run(folder, '', Date.now())),
+      isTrusted: (folder) => sound(() => sql.isTrusted.get(folder)?.trusted === 1),
+      forget: (folder) =>
+        sound(() =>
+          transaction(database, () => {
+            sql.forget.run(folder);
+            sql.deleteResult.run(folder);
+          }),
+        ),
+    },
+    close: () => database.close(),
+  };
+}
+
+type Row = Record<string, unknown>;
+
+interface Statement {
+  get(...values: SQLInputValue[]): Row | undefined;
+  all(...values: SQLInputValue[]): Record<string, SQLInputValue>[];
+  run(...values: SQLInputValue[]): unknown;
+}
+
+function statements(database: DatabaseSync) {
+  const prepare = (text: string) => database.prepare(text) as unknown as Statement;
+  return {
+    hasLayer: prepare('SELECT 1 FROM layers WHERE diff_id = ?'),
+    getBlock: prepare('SELECT block FROM layer_blocks WHERE diff_id = ?'),
+    useLayer: prepare('UPDATE layers SET used_at = ? WHERE diff_id = ?'),
+    putLayer: prepare('INSERT OR REPLACE INTO layers (diff_id, entries, bytes, used_at) VALUES (?, ?, ?, ?)'),
+    putBlock: prepare('INSERT OR REPLACE INTO layer_blocks (diff_id, block) VALUES (?, ?)'),
+    deleteLayer: prepare('DELETE FROM layers WHERE diff_id = ?'),
+    deleteBlock: prepare('DELETE FROM layer_blocks WHERE diff_id = ?'),
+    layersByUse: prepare('SELECT diff_id, bytes FROM layers ORDER BY used_at DESC'),
+    sums: prepare(
+      'SELECT count(*) AS layers, coalesce(sum(entries), 0) AS entries, coalesce(sum(bytes), 0) AS bytes FROM layers',
+    ),
+    getImage: prepare('SELECT record AS json FROM images WHERE id = ?'),
+    putImage: prepare('INSERT OR REPLACE INTO images (id, record) VALUES (?, ?)'),
+    getResult: prepare('SELECT result AS json FROM results WHERE folder = ?'),
+    putResult: prepare('INSERT OR REPLACE INTO results (folder, result) VALUES (?, ?)'),
+    deleteResult: prepare('DELETE FROM results WHERE folder = ?'),
+    recent: prepare(
+      `SELECT folder, name, opened_at, last FROM projects WHERE name != ''
+       ORDER BY opened_at DESC LIMIT ?`,
+    ),
+    opened: prepare(
+      `INSERT INTO projects (folder, name, opened_at) VALUES (?, ?, ?)
+       ON CONFLICT (folder) DO UPDATE SET name = excluded.name, opened_at = excluded.opened_at`,
+    ),
+    setLast: prepare('UPDATE projects SET last = ? WHERE folder = ?'),
+    trust: prepare(
+      `INSERT INTO projects (folder, name, opened_at, trusted) VALUES (?, ?, ?, 1)
+       ON CONFLICT (folder) DO UPDATE SET trusted = 1`,
+    ),
+    isTrusted: prepare('SELECT trusted FROM projects WHERE folder = ?'),
+    forget: prepare('DELETE FROM projects WHERE folder = ?'),
+  };
+}
+
+function transaction(database: DatabaseSync, work: () => void): void {
+  // Immediate: two processes that both read first could not both go on to write.
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function recentProject(row: Record<string, SQLInputValue>): RecentProject {
+  const last = typeof row.last === 'string' ? (JSON.parse(row.last) as RecentProject['last']) : undefined;
+  return { folder: String(row.folder), name: String(row.name), openedAt: Number(row.opened_at), last };
+}
