@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { targetOf } from '../web/app-route.ts';
+import { openableTarget, type Target } from '../web/app-route.ts';
 import type { Context } from './context.ts';
 import { findElectron } from './find-electron.ts';
 import type { ServeOptions } from './options.ts';
-import { serveWeb } from './serve.ts';
+import { serveTarget } from './serve.ts';
 
 /** The folder with package.json, which is what Electron is told to run; source and bundles lie equally deep. */
 const appFolder = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,11 +18,12 @@ export async function openApp(
   options: ServeOptions,
   context: Context,
 ): Promise<number> {
+  const target = text === undefined ? undefined : openableTarget(text);
   const found = findElectron(import.meta.url, context.terminal.env);
   let reason: string;
   if ('executable' in found) {
     const startedAt = performance.now();
-    const status = await runElectron(found.executable, text, options, context);
+    const status = await runElectron(found.executable, target, options, context);
     if (status === 0 || context.signal.aborted) return 0;
     if (performance.now() - startedAt > startMs) return status;
     reason = `Electron did not start (exit status ${status})`;
@@ -30,16 +31,15 @@ export async function openApp(
     reason = found.reason;
   }
   if (!options.quiet) context.terminal.stderr.write(`Layerscope is served to a browser: ${reason}.\n`);
-  return serveWeb(text, options, context);
+  return serveTarget(target, options, context);
 }
 
 function runElectron(
   executable: string,
-  text: string | undefined,
+  target: Target | undefined,
   options: ServeOptions,
   { signal, terminal }: Context,
 ): Promise<number> {
-  const target = text === undefined ? undefined : targetOf(text);
   const args = [
     appFolder,
     ...(options.dockerHost === undefined ? [] : [`--docker-host=${options.dockerHost}`]),

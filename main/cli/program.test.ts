@@ -40,6 +40,12 @@ describe('bad usage', () => {
   });
 });
 
+it.each([['./no/such'], ['serve', '/no/such/folder']])('%s: nothing to open there', async (...args) => {
+  const { status, out, err } = await run(args);
+  expect(err).toMatch(/^layerscope: path-not-found: There is nothing at [^\n]+\n$/);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+});
+
 it('--version', async () => {
   expect(await run(['--version'])).toEqual({ status: 0, out: `${manifest.version}\n`, err: '' });
 });

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { exitStatus, formatError, LayerscopeError, toErrorInfo } from '../../shared/api/errors.ts';
+import { cancelled, exitStatus, formatError, LayerscopeError, toErrorInfo } from '../../shared/api/errors.ts';
 import type { Context } from './context.ts';
 import {
   AnalyzeOptions,
@@ -34,13 +34,13 @@ export async function runProgram(args: readonly string[], context: Context): Pro
 }
 
 function fail(error: unknown, { terminal, signal }: Context): number {
-  const info = toErrorInfo(error);
-  const cancelledHere = signal.aborted && info.code !== 'internal';
+  // Whatever breaks after the person has cancelled breaks because of that.
+  const info = signal.aborted ? cancelled().info : toErrorInfo(error);
   if (info.code === 'internal' && terminal.env.LAYERSCOPE_DEBUG && error instanceof Error) {
     terminal.stderr.write(`${error.stack}\n`);
   }
   terminal.stderr.write(`layerscope: ${printable(formatError(info))}\n`);
-  return cancelledHere ? exitStatus('cancelled') : exitStatus(info.code);
+  return exitStatus(info.code);
 }
 
 function usageError(error: CommanderError): LayerscopeError {

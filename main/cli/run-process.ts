@@ -1,8 +1,9 @@
+import { cancelled, exitStatus, formatError } from '../../shared/api/errors.ts';
 import { runProgram } from './program.ts';
 
 /** A cancelled command has ended by then, whatever was still running (cli.md: 130; within a second). */
 const graceMs = 900;
-const cancelledStatus = 130;
+const cancelledStatus = exitStatus('cancelled');
 
 /** The program in this process: its arguments, streams and signals. Ends the process. */
 export async function runProcess(): Promise<void> {
@@ -10,7 +11,7 @@ export async function runProcess(): Promise<void> {
   const cancel = () => {
     if (controller.signal.aborted) return;
     controller.abort();
-    setTimeout(() => process.exit(cancelledStatus), graceMs).unref();
+    setTimeout(endNow, graceMs).unref();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, cancel);
   endWithLauncher();
@@ -26,6 +27,13 @@ export async function runProcess(): Promise<void> {
   });
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(status);
+}
+
+/** What did not stop in time goes with the process: its connections close, and the engine cancels what came by them. */
+function endNow(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  process.stderr.write(`layerscope: ${formatError(cancelled().info)}\n`);
+  process.exit(cancelledStatus);
 }
 
 /** When the launcher that runs us under another Node is killed, its IPC channel closes. */

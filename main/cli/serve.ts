@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { routeOf, targetOf } from '../web/app-route.ts';
+import { LayerscopeError } from '../../shared/api/errors.ts';
+import type { AddressDocument } from '../../shared/model/address-document.ts';
+import { openableTarget, routeOf, type Target } from '../web/app-route.ts';
 import { startWebHost } from '../web/web-host.ts';
 import type { Context } from './context.ts';
 import { hasDisplay, openInBrowser } from './display.ts';
@@ -10,13 +14,22 @@ import { startEngine } from './with-engine.ts';
 /** The built renderer; source and bundles lie equally deep. */
 const rendererFolder = fileURLToPath(new URL('../../out/renderer/', import.meta.url));
 
-/** `layerscope serve [TARGET]`: the web host, until it is stopped. Returns the exit status. */
+/** `layerscope serve [TARGET]`. Returns the exit status. */
 export async function serveWeb(
   text: string | undefined,
   options: ServeOptions,
+  context: Context,
+): Promise<number> {
+  return serveTarget(text === undefined ? undefined : openableTarget(text), options, context);
+}
+
+/** The web host, until it is stopped: that is how it ends, so the exit status is 0. */
+export async function serveTarget(
+  target: Target | undefined,
+  options: ServeOptions,
   { terminal, signal }: Context,
 ): Promise<number> {
-  const target = text === undefined ? undefined : targetOf(text);
+  requireBuilt();
   const engine = await startEngine(
     options,
     target && { open: target.kind === 'image' ? target.reference : target.path },
@@ -30,9 +43,8 @@ export async function serveWeb(
       strict: terminal.env.LAYERSCOPE_STRICT === '1',
     });
     try {
-      terminal.stdout.write(
-        options.json ? printableJson({ schema: 'layerscope/address@1', url: host.url }) : `${host.url}\n`,
-      );
+      const document: AddressDocument = { schema: 'layerscope/address@1', url: host.url };
+      terminal.stdout.write(options.json ? printableJson(document) : `${host.url}\n`);
       const opens = options.open && hasDisplay(process.platform, terminal.env);
       if (opens) openInBrowser(host.url, terminal.stderr);
       if (!options.quiet) {
@@ -48,6 +60,15 @@ export async function serveWeb(
     await engine.close();
   }
   return 0;
+}
+
+function requireBuilt(): void {
+  if (existsSync(join(rendererFolder, 'index.html'))) return;
+  throw new LayerscopeError({
+    code: 'path-not-found',
+    message: `The app's pages are not at ${rendererFolder}`,
+    hint: 'Build them with npm run build',
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

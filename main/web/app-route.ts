@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { LayerscopeError } from '../../shared/api/errors.ts';
 
 /** What a person named on the command line. Paths are absolute. */
 export type Target =
@@ -19,6 +20,21 @@ export function targetOf(text: string): Target {
   }
   if (stats || pathLike.test(text)) return { kind: 'archive', path };
   return { kind: 'image', reference: text };
+}
+
+/**
+ * The same for what the app is to open: a path must be there.
+ *
+ * @throws LayerscopeError `path-not-found`
+ */
+export function openableTarget(text: string): Target {
+  const target = targetOf(text);
+  if (target.kind === 'image' || existsSync(target.path)) return target;
+  throw new LayerscopeError({
+    code: 'path-not-found',
+    message: `There is nothing at ${target.path}`,
+    hint: 'Check the path, or start Layerscope without one and choose it there',
+  });
 }
 
 /** The address in the app, below the host's root, that shows a target. */

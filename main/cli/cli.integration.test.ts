@@ -1,0 +1,343 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CacheDocument } from '../../shared/model/cache-document.ts';
+import { ComparisonDocument, changeKinds } from '../../shared/model/comparison-document.ts';
+import { ImageDocument, type ImageFacts } from '../../shared/model/image-document.ts';
+import { ProjectDocument } from '../../shared/model/project-document.ts';
+import { docker, realEngine, shell, temporaryFolder } from '../engine/testing/real-engine.ts';
+import { type Ended, type RunOptions, runCli, startCli } from './testing/run-cli.ts';
+
+const single = 'layerscope-cli-test:single';
+const multi = 'layerscope-cli-test:multi';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let env: Readonly<Record<string, string>>;
+let project: string;
+let built: ProjectDocument;
+
+const cli = (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>
+  runCli(args, { ...options, env: { ...env, ...options.env } });
+
+/** The one document on stdout of a command that did what it was asked to. */
+async function json<T>(schema: { parse(value: unknown): T }, ...args: string[]): Promise<T> {
+  const { status, out, err } = await cli([...args, '--json']);
+  expect({ status, err }).toEqual({ status: 0, err: '' });
+  return schema.parse(JSON.parse(out));
+}
+
+async function writeProject(name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const path = join(folder.path, name);
+  await mkdir(path, { recursive: true });
+  for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text);
+  return path;
+}
+
+const build =
+  'RUN mkdir /out && cp /src/message /out/message && head -c 3000000 /dev/urandom > /var/tmp/junk';
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  env = { DOCKER_HOST: realEngine.host(), XDG_CACHE_HOME: join(folder.path, 'cache') };
+  project = await writeProject('two stages', {
+    message: 'hello\n',
+    'Dockerfile.single': `FROM debian:bookworm\nCOPY message /src/\n${build}\nCMD ["cat", "/out/message"]\n`,
+    Dockerfile:
+      `FROM debian:bookworm AS builder\nCOPY message /src/\n${build}\n` +
+      'FROM debian:bookworm\nCOPY --from=builder /out/message /message\nCMD ["cat", "/message"]\n',
+  });
+  built = await json(ProjectDocument, 'build', project, '--network', 'host');
+  await docker('tag', imageOf('Dockerfile.single').name, single);
+  await docker('tag', imageOf('Dockerfile').name, multi);
+});
+
+afterAll(async () => {
+  const mine = built?.variants.flatMap(({ image }) => image?.name ?? []) ?? [];
+  await docker('rmi', '-f', single, multi, ...mine);
+  await folder[Symbol.asyncDispose]();
+});
+
+function imageOf(name: string): ImageFacts {
+  const image = built.variants.find((variant) => variant.name === name)?.image;
+  if (!image) throw new Error(`${name} has no image`);
+  return image;
+}
+
+const sum = (numbers: readonly (number | null)[]) =>
+  numbers.reduce<number>((all, each) => all + (each ?? Number.NaN), 0);
+
+function expectReconciled({ sizes, layers }: ImageFacts): void {
+  expect(sizes.live).toBeGreaterThan(0);
+  expect(sum(layers.map(({ stored }) => stored))).toBe(sizes.stored);
+  expect(sum(layers.map(({ live }) => live))).toBe(sizes.live);
+  expect(sum([sizes.live, sizes.reclaimable])).toBe(sizes.stored);
+}
+
+describe('build', () => {
+  it('builds the variants that make sense and prints one document whose sums reconcile', () => {
+    expect(built.folder).toBe(project);
+    expect(built.variants.map(({ name }) => name).sort()).toEqual([
+      'Dockerfile',
+      'Dockerfile#builder',
+      'Dockerfile.single',
+    ]);
+    for (const { image, origins, build } of built.variants) {
+      expect(build).toMatchObject({ status: 'built', error: null });
+      expectReconciled(image!);
+      if (origins) expect(sum(origins.map(({ bytes }) => bytes))).toBe(image!.sizes.live);
+    }
+    const [single, multi] = [imageOf('Dockerfile.single'), imageOf('Dockerfile')];
+    // Two copies of the message and the junk here, one copy of the message there, on the same base.
+    expect(sum([single.sizes.live, -(multi.sizes.live ?? 0)])).toBe(3_000_000 + 6);
+    expect(built.groups).toMatchObject([{ context: '.', baseline: 'Dockerfile.single' }]);
+  });
+
+  it('tags what it builds, so that people can run it', async () => {
+    const tag = imageOf('Dockerfile').name;
+    expect(tag).toMatch(/^layerscope\/two-stages-[0-9a-f]+:dockerfile$/);
+    expect(await docker('run', '--rm', '--network', 'host', tag)).toBe('hello\n');
+  });
+
+  it('prints short tables for people', async () => {
+    const { status, out } = await cli(['build', project, '--network', 'host', '--file', 'Dockerfile']);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^Dockerfile\s+\d.* MB\s+/m);
+    expect(out).not.toContain('Dockerfile.single');
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('takes build arguments, targets and a context', async () => {
+    const path = await writeProject('arguments', {
+      Dockerfile:
+        'FROM debian:bookworm AS a\nARG WORD=none\nCOPY message /\nRUN echo "$WORD" > /word\nFROM a AS b\nRUN false\n',
+    });
+    const args = ['build', path, '--network', 'host', '--target', 'a', '--build-arg', 'WORD=five5'];
+    const document = await json(ProjectDocument, ...args, '--context-dir', project);
+    expect(document.variants.map(({ name, buildArgs }) => [name, buildArgs])).toEqual([
+      ['Dockerfile#a', { WORD: 'five5' }],
+    ]);
+    const tag = document.variants[0]!.image!.name;
+    expect(await docker('run', '--rm', '--network', 'host', tag, 'cat', '/word', '/message')).toBe(
+      'five5\nhello\n',
+    );
+    await docker('rmi', '-f', tag);
+  });
+
+  it('goes on where one variant fails: status 1, the line on stderr, the document whole', async () => {
+    const path = await writeProject('fails', {
+      'Dockerfile.bad': 'FROM debian:bookworm\nRUN echo "last words" && exit 7\n',
+      'Dockerfile.good': 'FROM debian:bookworm\nRUN true\n',
+    });
+    const { status, out, err } = await cli(['build', path, '--network', 'host', '--json']);
+    expect(err).toMatch(/^layerscope: build-step-failed: [^\n]*\(Dockerfile\.bad:2\)[^\n]*\n$/);
+    expect(status).toBe(1);
+    const { variants } = ProjectDocument.parse(JSON.parse(out));
+    const [bad, good] = ['Dockerfile.bad', 'Dockerfile.good'].map(
+      (name) => variants.find((v) => v.name === name)!,
+    );
+    expect(bad).toMatchObject({ image: null, build: { status: 'failed', error: { line: 2 } } });
+    expect(bad!.build.error!.output!.join('\n')).toContain('last words');
+    expect(good!.build.status).toBe('built');
+    expectReconciled(good!.image!);
+
+    const forPeople = await cli(['build', path, '--network', 'host', '--file', 'Dockerfile.bad']);
+    expect(forPeople.status).toBe(1);
+    expect(forPeople.out).toContain('last words');
+    await docker('rmi', '-f', good!.image!.name);
+  });
+
+  it('is cancelled by SIGINT within a second: status 130, nothing on stdout', async () => {
+    const mark = `sleep 47.${process.pid}`;
+    const path = await writeProject('sleeps', { Dockerfile: `FROM debian:bookworm\nRUN ${mark}\n` });
+    const run = startCli(['build', path, '--network', 'host', '--json'], { env, input: new Uint8Array() });
+    await until(async () => (await processes()).includes(mark));
+    const at = performance.now();
+    run.child.kill('SIGINT');
+    const { status, out, err } = await run.ended;
+    expect(performance.now() - at).toBeLessThan(1000);
+    expect({ status, out }).toEqual({ status: 130, out: '' });
+    expect(err).toMatch(/^layerscope: cancelled: [^\n]+\n$/);
+    await until(async () => !(await processes()).includes(mark));
+  });
+
+  it.each([
+    ['a folder that is not there', ['build', '/no/such/folder'], 'folder-not-found'],
+    ['a Dockerfile that is not there', ['build', '.', '--file', 'Dockerfile.none'], 'dockerfile-not-found'],
+    ['a stage that is not there', ['build', '.', '--target', 'none'], 'stage-unknown'],
+  ])('refuses %s', async (_what, args, code) => {
+    const { status, out, err } = await cli(args.map((each) => (each === '.' ? project : each)));
+    expect(err).toMatch(new RegExp(`^layerscope: ${code}: [^\\n]+\\n$`));
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+  });
+});
+
+describe('analyze', () => {
+  let archive: string;
+  let expected: ImageFacts['sizes'];
+
+  beforeAll(async () => {
+    archive = join(folder.path, 'saved.tar');
+    await docker('save', '-o', archive, multi);
+    expected = imageOf('Dockerfile').sizes;
+  });
+
+  const weights = ({ stored, live, reclaimable }: ImageFacts['sizes']) => ({ stored, live, reclaimable });
+
+  it('an image of the engine', async () => {
+    const { image } = await json(ImageDocument, 'analyze', multi);
+    expectReconciled(image);
+    expect(weights(image.sizes)).toEqual(weights(expected));
+    expect(image.sizes.engine).toBe(Number(await docker('image', 'inspect', '-f', '{{.Size}}', multi)));
+  });
+
+  it('an archive: as a file, gzipped, and on standard input', async () => {
+    const bytes = await readFile(archive);
+    const zipped = `${archive}.gz`;
+    await writeFile(zipped, gzipSync(bytes, { level: 1 }));
+    const documents = [
+      await json(ImageDocument, 'analyze', archive),
+      await json(ImageDocument, 'analyze', zipped, '--no-cache-store'),
+    ];
+    const { status, out, err } = await cli(['analyze', '-', '--json', '--no-cache-store'], { input: bytes });
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    documents.push(ImageDocument.parse(JSON.parse(out)));
+    for (const { image } of documents) {
+      expectReconciled(image);
+      expect(weights(image.sizes)).toEqual(weights(expected));
+    }
+  });
+
+  it('needs no engine for an archive', async () => {
+    const { status } = await cli(['analyze', archive], { env: { DOCKER_HOST: 'unix:///no/such.sock' } });
+    expect(status).toBe(0);
+  });
+
+  it('prints its layers for people', async () => {
+    const { status, out, err } = await cli(['analyze', multi]);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toMatch(/^live\s+\d.* MB\s+[\d,]+ files$/m);
+    expect(out).toMatch(/^1\s+6 B\s+6 B\s+\+1\s+/m);
+  });
+
+  it('asks which image of several, and takes the answer', async () => {
+    const both = join(folder.path, 'both.tar');
+    await docker('save', '-o', both, single, multi);
+    const { status, out, err } = await cli(['analyze', both, '--json']);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toMatch(/^layerscope: image-ambiguous: [^\n]+\n$/);
+    for (const tag of [single, multi]) expect(err).toContain(tag);
+    const { image } = await json(ImageDocument, 'analyze', both, '--image', multi);
+    expect(image.sizes.live).toBe(expected.live);
+  });
+
+  it('bounds its lists by --top and still counts all', async () => {
+    const { image } = await json(ImageDocument, 'analyze', single, '--top', '1');
+    if (image.waste) expect(image.waste.items.length).toBeLessThanOrEqual(1);
+    if (image.duplicates) {
+      expect(image.duplicates.total).toBeGreaterThan(1);
+      expect(image.duplicates.items).toHaveLength(1);
+    }
+  });
+
+  it.each([
+    ['an image that is not there', ['analyze', 'layerscope-cli-test:none'], 'image-not-found'],
+    ['an archive that is not there', ['analyze', '/no/such.tar'], 'archive-not-found'],
+    ['a folder that is no image', ['analyze', '.'], 'not-an-image'],
+    ['nothing on standard input', ['analyze', '-'], 'not-an-image'],
+  ])('refuses %s', async (_what, args, code) => {
+    const { status, out, err } = await cli([
+      ...args.map((each) => (each === '.' ? project : each)),
+      '--json',
+    ]);
+    expect(err).toMatch(new RegExp(`^layerscope: ${code}: [^\\n]+\\n$`));
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+  });
+
+  it('says nothing when its reader goes away', async () => {
+    const run = startCli(['analyze', single, '--json', '--top', '100000'], { env, input: new Uint8Array() });
+    run.child.stdout.destroy();
+    const { err } = await run.ended;
+    expect(err).toBe('');
+  });
+});
+
+describe('compare', () => {
+  it('two images: what changed adds up to the difference', async () => {
+    const document = await json(ComparisonDocument, 'compare', single, multi);
+    const { left, right, delta, totals, changes } = document;
+    expect(left.sizes.live).toBe(imageOf('Dockerfile.single').sizes.live);
+    expect(right.sizes.live).toBe(imageOf('Dockerfile').sizes.live);
+    expect(delta.live).toBe(-3_000_006);
+    expect(sum(changeKinds.map((kind) => totals![kind].bytes))).toBe(delta.live);
+    expect(changes!.totalBytes).toBe(delta.live);
+    expect(changes!.items[0]).toMatchObject({
+      path: '/var/tmp/junk',
+      kind: 'removed',
+      left: 3_000_000,
+      right: null,
+    });
+  });
+
+  it('prints the headline for people', async () => {
+    const { status, out } = await cli(['compare', single, multi]);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^\d+ MB → \d+ MB, −\d/);
+    expect(out).toContain('/var/tmp/junk');
+  });
+});
+
+describe('without an engine', () => {
+  it.each([
+    ['analyze', 'debian:bookworm'],
+    ['compare', 'a', 'b'],
+    ['build', '.'],
+  ])('status 3: %s', async (...args: string[]) => {
+    const socket = join(folder.path, 'nobody.sock');
+    const { status, out, err } = await cli([
+      ...args.map((each) => (each === '.' ? project : each)),
+      '--json',
+      '--docker-host',
+      `unix://${socket}`,
+    ]);
+    expect(err).toMatch(/^layerscope: engine-[a-z-]+: [^\n]+\n$/);
+    expect({ status, out }).toEqual({ status: 3, out: '' });
+  });
+
+  it('one that takes connections and never answers does not hold up Ctrl+C', async () => {
+    const socket = join(folder.path, 'mute.sock');
+    const connected = Promise.withResolvers<void>();
+    const server = createServer(() => connected.resolve()).listen(socket);
+    const run = startCli(['analyze', 'debian:bookworm'], {
+      env: { ...env, DOCKER_HOST: `unix://${socket}` },
+      input: new Uint8Array(),
+    });
+    await connected.promise;
+    const at = performance.now();
+    run.child.kill('SIGINT');
+    expect((await run.ended).status).toBe(130);
+    expect(performance.now() - at).toBeLessThan(1000);
+    server.close();
+  });
+});
+
+it('cache says what it holds and forgets it', async () => {
+  const before = await json(CacheDocument, 'cache');
+  expect(before.layers).toBeGreaterThan(0);
+  expect(before.path).toContain(join(folder.path, 'cache'));
+  const after = await json(CacheDocument, 'cache', '--clear');
+  expect(after).toMatchObject({ path: before.path, layers: 0, entries: 0 });
+});
+
+/** Command lines of everything that runs here; the private engine's containers are processes of this machine. */
+async function processes(): Promise<string> {
+  return shell(
+    'for each in /proc/[0-9]*/cmdline; do tr "\\0" " " < "$each" 2>/dev/null || true; echo; done',
+    '/',
+  );
+}
+
+function until(condition: () => Promise<boolean>): Promise<void> {
+  return vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 60_000, interval: 100 });
+}
