@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto';
+import { grown } from './columns.ts';
+import { type ContentHash, createContentHash, type HashSeed } from './content-hash.ts';
+import { EntryKind, type LayerIndex } from './layer-index.ts';
+import { PathResolver, type PathRole } from './layer-path.ts';
+import { LayerTree } from './layer-tree.ts';
+import { limits } from './limits.ts';
+import { limitExceeded, quoted, type TarSubject } from './tar-error.ts';
+import { type TarHandler, type TarHeader, TarScanner, TypeFlag } from './tar-scanner.ts';
+
+export interface LayerIndexerOptions {
+  /** Also compute the SHA-256 of the tar, to be compared with the diff_id. */
+  readonly verify: boolean;
+  readonly hashSeed?: HashSeed;
+  /** What messages call the layer. */
+  readonly name?: string;
+}
+
+/** A layer's index before anybody knows which layer it is: archives tell at their end. */
+export type UnnamedLayerIndex = Omit<LayerIndex, 'diffId'>;
+
+export interface IndexedLayer {
+  readonly index: UnnamedLayerIndex;
+  /** `sha256:…` of what was read, when verifying. */
+  readonly sha256: string | undefined;
+}
+
+/** Takes the bytes of one layer tar, in chunks of any size, and makes its index. */
+export interface LayerIndexer {
+  /** Throws `layer-invalid` or `limit-exceeded`. */
+  write(chunk: Uint8Array): void;
+  end(): IndexedLayer;
+}
+
+export async function createLayerIndexer(options: LayerIndexerOptions): Promise<LayerIndexer> {
+  const subject: TarSubject = {
+    name: options.name ?? 'A layer',
+    invalid: 'layer-invalid',
+    truncated: 'layer-invalid',
+  };
+  const builder = new LayerIndexBuilder(subject, await createContentHash(options.hashSeed));
+  const scanner = new TarScanner(builder, subject);
+  const digest = options.verify ? createHash('sha256') : undefined;
+  return {
+    write: (chunk) => {
+      digest?.update(chunk);
+      scanner.write(chunk);
+    },
+    end: () => {
+      scanner.end();
+      if (!scanner.ended) builder.warn('it has no end marker');
+      return {
+        index: builder.finish(scanner.position),
+        sha256: digest && `sha256:${digest.digest('hex')}`,
+      };
+    },
+  };
+}
+
+/** Warnings kept of one layer; a hostile one could have millions. */
+const keptWarnings = 100;
+
+class LayerIndexBuilder implements TarHandler {
+  readonly #subject: TarSubject;
+  readonly #hash: ContentHash;
+  readonly #tree: LayerTree;
+  readonly #paths: PathResolver;
+  readonly #targets: PathResolver;
+  readonly #warnings: string[] = [];
+  #moreWarnings = 0;
+
+  #count = 0;
+  #node = new Uint32Array(1024);
+  #kind = new Uint8Array(1024);
+  #mode = new Uint16Array(1024);
+  #uid = new Float64Array(1024);
+  #gid = new Float64Array(1024);
+  #size = new Float64Array(1024);
+  #mtime = new Float64Array(1024);
+  #hashes = new Uint32Array(4096);
+  #target = new Int32Array(1024);
+  #xattrs = new Int32Array(1024);
+
+  #stringCount = 0;
+  #stringOffset = new Uint32Array(256);
+  #strings = new Uint8Array(4096);
+  /** Files in a row often have equal attributes. */
+  #lastXattrs = '';
+  #lastXattrsString = -1;
+
+  /** Whether the current entry is a file whose content is to be hashed. */
+  #hashing = false;
+  /** Whether its holes are hashed as zeros; else where they lie. */
+  #holesAsZeros = false;
+  #holesHashed = 0;
+
+  constructor(subject: TarSubject, hash: ContentHash) {
+    this.#subject = subject;
+    this.#hash = hash;
+    this.#tree = new LayerTree(subject);
+    this.#paths = new PathResolver(this.#tree, subject);
+    // One of its own: targets would break the chain of paths.
+    this.#targets = new PathResolver(this.#tree, subject);
+  }
+
+  header(header: TarHeader): void {
+    this.#hashing = false;
+    const role = this.#paths.parse(header.pathBytes, header.pathStart, header.pathEnd);
+    if (role === 'metadata') return;
+    if (role === 'invalid-marker') {
+      this.warn(`the marker ${pathOf(header)} means nothing and is left out`);
+      return;
+    }
+    const kind = kindOf(header, role);
+    if (kind === undefined) {
+      const type = JSON.stringify(String.fromCharCode(header.type));
+      this.warn(`${pathOf(header)} is of the unknown type ${type} and is left out`);
+      return;
+    }
+    const entry = this.#nextEntry();
+    this.#node[entry] = this.#paths.resolve(header.pathBytes, role);
+    this.#kind[entry] = kind;
+    this.#mode[entry] = header.mode;
+    this.#uid[entry] = header.uid;
+    this.#gid[entry] = header.gid;
+    this.#mtime[entry] = header.mtime;
+    this.#size[entry] = kind === EntryKind.File ? header.size : 0;
+    this.#target[entry] = this.#targetOf(kind, header);
+    const marker = kind === EntryKind.Whiteout || kind === EntryKind.Opaque;
+    this.#xattrs[entry] = marker || header.xattrs === undefined ? -1 : this.#xattrsString(header.xattrs);
+    if (kind === EntryKind.File && header.size > 0) this.#beginContent(header);
+  }
+
+  data(chunk: Uint8Array, start: number, end: number): void {
+    if (this.#hashing) this.#hash.update(chunk.subarray(start, end));
+  }
+
+  hole(length: number): void {
+    if (!this.#hashing) return;
+    if (this.#holesAsZeros) this.#hash.zeros(length);
+    else this.#hash.update(Buffer.from(`hole ${length}\n`));
+  }
+
+  end(): void {
+    if (this.#hashing) this.#hash.end(this.#hashes, (this.#count - 1) * 4);
+    this.#hashing = false;
+  }
+
+  warn(warning: string): void {
+    if (this.#warnings.length < keptWarnings) this.#warnings.push(warning);
+    else this.#moreWarnings += 1;
+  }
+
+  finish(tarBytes: number): UnnamedLayerIndex {
+    const tree = this.#tree;
+    const entries = this.#count;
+    const more = this.#moreWarnings;
+    return {
+      tarBytes,
+      warnings: more > 0 ? [...this.#warnings, `and ${more} more warnings`] : this.#warnings,
+      nodeCount: tree.count,
+      nodeParent: tree.parent.slice(0, tree.count),
+      nodeName: tree.nameStart.slice(0, tree.count + 1),
+      names: tree.names.slice(0, tree.nameStart[tree.count]),
+      entryCount: entries,
+      entryNode: this.#node.slice(0, entries),
+      entryKind: this.#kind.slice(0, entries),
+      entryMode: this.#mode.slice(0, entries),
+      entryUid: this.#uid.slice(0, entries),
+      entryGid: this.#gid.slice(0, entries),
+      entrySize: this.#size.slice(0, entries),
+      entryMtime: this.#mtime.slice(0, entries),
+      entryHash: this.#hashes.slice(0, entries * 4),
+      entryTarget: this.#target.slice(0, entries),
+      entryXattrs: this.#xattrs.slice(0, entries),
+      stringOffset: this.#stringOffset.slice(0, this.#stringCount + 1),
+      strings: this.#strings.slice(0, this.#stringOffset[this.#stringCount]),
+    };
+  }
+
+  #nextEntry(): number {
+    const entry = this.#count;
+    if (entry === this.#node.length) {
+      if (entry >= limits.entries) {
+        throw limitExceeded(this.#subject, `has more than ${limits.entries} entries`);
+      }
+      const capacity = Math.min(entry * 2, limits.entries);
+      this.#node = grown(this.#node, capacity);
+      this.#kind = grown(this.#kind, capacity);
+      this.#mode = grown(this.#mode, capacity);
+      this.#uid = grown(this.#uid, capacity);
+      this.#gid = grown(this.#gid, capacity);
+      this.#size = grown(this.#size, capacity);
+      this.#mtime = grown(this.#mtime, capacity);
+      this.#hashes = grown(this.#hashes, capacity * 4);
+      this.#target = grown(this.#target, capacity);
+      this.#xattrs = grown(this.#xattrs, capacity);
+    }
+    this.#count = entry + 1;
+    return entry;
+  }
+
+  #targetOf(kind: EntryKind, header: TarHeader): number {
+    switch (kind) {
+      case EntryKind.Symlink:
+        return this.#string(header.linkBytes, header.linkStart, header.linkEnd);
+      case EntryKind.HardLink:
+        // Whatever its names look like, a target is a path and no marker.
+        this.#targets.parse(header.linkBytes, header.linkStart, header.linkEnd);
+        return this.#targets.resolve(header.linkBytes, 'plain');
+      case EntryKind.Character:
+      case EntryKind.Block: {
+        const numbers = Buffer.from(`${header.deviceMajor}:${header.deviceMinor}`);
+        return this.#string(numbers, 0, numbers.length);
+      }
+      default:
+        return -1;
+    }
+  }
+
+  #xattrsString(xattrs: string): number {
+    if (xattrs !== this.#lastXattrs || this.#lastXattrsString < 0) {
+      const bytes = Buffer.from(xattrs);
+      this.#lastXattrs = xattrs;
+      this.#lastXattrsString = this.#string(bytes, 0, bytes.length);
+    }
+    return this.#lastXattrsString;
+  }
+
+  #string(bytes: Uint8Array, start: number, end: number): number {
+    const string = this.#stringCount;
+    const from = this.#stringOffset[string]!;
+    const to = from + end - start;
+    if (to > this.#strings.length) {
+      if (to > limits.layerStrings) throw limitExceeded(this.#subject, `has ${to} bytes of link targets`);
+      this.#strings = grown(this.#strings, Math.max(to, this.#strings.length * 2));
+    }
+    if (string + 2 > this.#stringOffset.length)
+      this.#stringOffset = grown(this.#stringOffset, string * 2 + 2);
+    this.#strings.set(bytes.subarray(start, end), from);
+    this.#stringOffset[string + 1] = to;
+    this.#stringCount = string + 1;
+    return string;
+  }
+
+  #beginContent(header: TarHeader): void {
+    this.#hashing = true;
+    this.#hash.begin();
+    // A sparse file equals the same file stored in full. A hostile one can claim petabytes of zeros in a kilobyte:
+    // past a budget the layout is hashed instead, so that only a file of the same layout is equal.
+    this.#holesAsZeros = this.#holesHashed + header.holes <= limits.hashedHoles;
+    if (this.#holesAsZeros) this.#holesHashed += header.holes;
+  }
+}
+
+function kindOf(header: TarHeader, role: PathRole): EntryKind | undefined {
+  if (role === 'whiteout') return EntryKind.Whiteout;
+  if (role === 'opaque') return EntryKind.Opaque;
+  switch (header.type) {
+    case TypeFlag.File:
+      return EntryKind.File;
+    case TypeFlag.HardLink:
+      return EntryKind.HardLink;
+    case TypeFlag.Symlink:
+      return EntryKind.Symlink;
+    case TypeFlag.Character:
+      return EntryKind.Character;
+    case TypeFlag.Block:
+      return EntryKind.Block;
+    case TypeFlag.Directory:
+      return EntryKind.Directory;
+    case TypeFlag.Fifo:
+      return EntryKind.Fifo;
+    default:
+      return undefined;
+  }
+}
+
+function pathOf({ pathBytes, pathStart, pathEnd }: TarHeader): string {
+  return quoted(pathBytes.subarray(pathStart, pathEnd));
+}

@@ -1,0 +1,437 @@
+import { limits } from './limits.ts';
+import { type PaxHeader, parsePax } from './pax.ts';
+import { readMapBlocks, SparseMap } from './sparse-map.ts';
+import { invalidTar, limitExceeded, quoted, type TarSubject, truncatedTar } from './tar-error.ts';
+import { checksumMatches, tarNumber } from './tar-numbers.ts';
+
+export const blockSize = 512;
+
+/** Typeflags (POSIX ustar; `L`, `K`, `S` are GNU's, `7` reads as a file). */
+export const TypeFlag = {
+  File: 0x30,
+  HardLink: 0x31,
+  Symlink: 0x32,
+  Character: 0x33,
+  Block: 0x34,
+  Directory: 0x35,
+  Fifo: 0x36,
+} as const;
+
+/** One entry's metadata. The scanner has one and fills it again for each entry: copy what outlives the callback. */
+export interface TarHeader {
+  /** TypeFlag; anything else is a kind this reader does not know, whose content is passed on all the same. */
+  type: number;
+  /** Raw path: pathBytes[pathStart … pathEnd], as it stands in the tar. */
+  pathBytes: Uint8Array;
+  pathStart: number;
+  pathEnd: number;
+  /** Raw target of a link. */
+  linkBytes: Uint8Array;
+  linkStart: number;
+  linkEnd: number;
+  /** Content bytes: of a sparse file with its holes. 0 for what can have no content. */
+  size: number;
+  /** Zeros among them that the tar does not store. */
+  holes: number;
+  /** Permission bits with setuid, setgid and sticky. */
+  mode: number;
+  uid: number;
+  gid: number;
+  /** ms since the epoch. */
+  mtime: number;
+  deviceMajor: number;
+  deviceMinor: number;
+  /** Canonical form (see PaxHeader). */
+  xattrs: string | undefined;
+}
+
+/** What the scanner tells: header, then data and holes in order, then end; the data is a view of the chunk written. */
+export interface TarHandler {
+  header(header: TarHeader): void;
+  data(chunk: Uint8Array, start: number, end: number): void;
+  /** Zeros of a sparse file. */
+  hole(length: number): void;
+  end(): void;
+}
+
+const noBytes = new Uint8Array(0);
+
+type State = 'header' | 'data' | 'padding' | 'meta' | 'gnu-map' | 'pax-map' | 'ended';
+
+/**
+ * Reads a tar as it comes, in chunks of any size: synchronous, without copying content. Understands v7, ustar, PAX,
+ * GNU and star. Where writers differ, it reads what Go's archive/tar reads, which every engine unpacks with.
+ */
+export class TarScanner {
+  readonly #handler: TarHandler;
+  readonly #subject: TarSubject;
+  readonly #header: TarHeader = {
+    type: 0,
+    pathBytes: noBytes,
+    pathStart: 0,
+    pathEnd: 0,
+    linkBytes: noBytes,
+    linkStart: 0,
+    linkEnd: 0,
+    size: 0,
+    holes: 0,
+    mode: 0,
+    uid: 0,
+    gid: 0,
+    mtime: 0,
+    deviceMajor: 0,
+    deviceMinor: 0,
+    xattrs: undefined,
+  };
+
+  #state: State = 'header';
+  /** Blocks that straddle chunks are put together here. */
+  readonly #block = new Uint8Array(blockSize);
+  #blockFill = 0;
+  #zeroBlocks = 0;
+  #position = 0;
+
+  /** Bytes of stored content, then of padding, that are still to come. */
+  #remaining = 0;
+  #padding = 0;
+
+  #meta = noBytes;
+  #metaFill = 0;
+  #metaType = 0;
+  #pax: PaxHeader | undefined;
+  #longName: Uint8Array | undefined;
+  #longLink: Uint8Array | undefined;
+
+  #sparse: SparseMap | undefined;
+
+  constructor(handler: TarHandler, subject: TarSubject) {
+    this.#handler = handler;
+    this.#subject = subject;
+  }
+
+  /** Whether the end-of-archive marker has passed; whatever follows it is ignored. */
+  get ended(): boolean {
+    return this.#state === 'ended';
+  }
+
+  /** Bytes written so far. */
+  get position(): number {
+    return this.#position;
+  }
+
+  write(chunk: Uint8Array): void {
+    const length = chunk.length;
+    let at = 0;
+    while (at < length) {
+      switch (this.#state) {
+        case 'data': {
+          const end = Math.min(length, at + this.#remaining);
+          this.#remaining -= end - at;
+          if (this.#sparse) this.#sparse.write(this.#handler, chunk, at, end);
+          else this.#handler.data(chunk, at, end);
+          at = end;
+          if (this.#remaining === 0) this.#endEntry();
+          break;
+        }
+        case 'padding': {
+          const skipped = Math.min(length - at, this.#padding);
+          this.#padding -= skipped;
+          at += skipped;
+          if (this.#padding === 0) this.#state = 'header';
+          break;
+        }
+        case 'meta': {
+          const taken = Math.min(length - at, this.#meta.length - this.#metaFill);
+          this.#meta.set(chunk.subarray(at, at + taken), this.#metaFill);
+          this.#metaFill += taken;
+          at += taken;
+          if (this.#metaFill === this.#meta.length) this.#endMeta();
+          break;
+        }
+        case 'ended':
+          at = length;
+          break;
+        default:
+          // Blocks: read where they lie when the chunk has them whole.
+          if (this.#blockFill === 0 && length - at >= blockSize) {
+            this.#onBlock(chunk, at);
+            at += blockSize;
+          } else {
+            const taken = Math.min(length - at, blockSize - this.#blockFill);
+            this.#block.set(chunk.subarray(at, at + taken), this.#blockFill);
+            this.#blockFill += taken;
+            at += taken;
+            if (this.#blockFill === blockSize) {
+              this.#blockFill = 0;
+              this.#onBlock(this.#block, 0);
+            }
+          }
+      }
+    }
+    this.#position += length;
+  }
+
+  /** Ends the stream. A missing end marker is legal between entries, as it is to Go's and GNU's tar. */
+  end(): void {
+    if (this.#state === 'ended') return;
+    const pending = this.#pax ?? this.#longName ?? this.#longLink;
+    if (this.#state === 'header' && this.#blockFill === 0 && !pending) return;
+    throw truncatedTar(this.#subject, `after ${this.#position} bytes, inside an entry`);
+  }
+
+  #onBlock(block: Uint8Array, at: number): void {
+    if (this.#state === 'header') this.#onHeader(block, at);
+    else this.#onMapBlock(block, at);
+  }
+
+  #onHeader(block: Uint8Array, at: number): void {
+    if (block[at] === 0 && isZero(block, at)) {
+      this.#zeroBlocks += 1;
+      if (this.#zeroBlocks === 2) this.#endArchive();
+      return;
+    }
+    if (this.#zeroBlocks > 0) throw this.#invalid('an entry follows a block of zeros');
+    if (!checksumMatches(block, at)) throw this.#invalid('the checksum of a header is wrong');
+    const flag = block[at + 156]!;
+    switch (flag) {
+      case 0x78: // x
+      case 0x67: // g
+        this.#beginMeta(flag, this.#number(block, at, 124, 12, 'size'), limits.paxHeader, 'has a PAX header');
+        return;
+      case 0x4c: // L
+      case 0x4b: // K: the terminating NUL is part of it
+        this.#beginMeta(flag, this.#number(block, at, 124, 12, 'size'), limits.name + 1, 'has a name');
+        return;
+      default:
+        this.#beginEntry(block, at, flag);
+    }
+  }
+
+  #beginMeta(type: number, size: number, limit: number, what: string): void {
+    if (size > limit) throw limitExceeded(this.#subject, `${what} of ${size} bytes`);
+    this.#metaType = type;
+    this.#meta = new Uint8Array(size);
+    this.#metaFill = 0;
+    this.#padding = paddingOf(size);
+    this.#state = 'meta';
+    if (size === 0) this.#endMeta();
+  }
+
+  #endMeta(): void {
+    const meta = this.#meta;
+    this.#meta = noBytes;
+    this.#state = this.#padding > 0 ? 'padding' : 'header';
+    switch (this.#metaType) {
+      case 0x78:
+        this.#pax = parsePax(meta, this.#subject);
+        return;
+      case 0x4c:
+        this.#longName = meta.subarray(0, stringEnd(meta, 0, meta.length));
+        return;
+      case 0x4b:
+        this.#longLink = meta.subarray(0, stringEnd(meta, 0, meta.length));
+        return;
+    }
+    // A global PAX header: says nothing that may change an image.
+  }
+
+  #beginEntry(block: Uint8Array, at: number, flag: number): void {
+    const header = this.#header;
+    const pax = this.#pax;
+    header.mode = this.#number(block, at, 100, 8, 'mode') & 0o7777;
+    header.uid = pax?.uid ?? this.#number(block, at, 108, 8, 'owner');
+    header.gid = pax?.gid ?? this.#number(block, at, 116, 8, 'group');
+    header.mtime = pax?.mtime ?? this.#number(block, at, 136, 12, 'time') * 1000;
+    header.xattrs = pax?.xattrs;
+    this.#readPath(block, at);
+    this.#readLink(block, at);
+    header.type = entryType(flag, header);
+    const device = header.type === TypeFlag.Character || header.type === TypeFlag.Block;
+    header.deviceMajor = device ? this.#number(block, at, 329, 8, 'device number') : 0;
+    header.deviceMinor = device ? this.#number(block, at, 337, 8, 'device number') : 0;
+
+    const stored = hasContent(header.type) ? (pax?.size ?? this.#number(block, at, 124, 12, 'size')) : 0;
+    if (stored < 0) throw this.#invalid('the size of an entry is negative');
+    header.size = stored;
+    header.holes = 0;
+    this.#remaining = stored;
+    this.#padding = paddingOf(stored);
+    this.#pax = undefined;
+    this.#longName = undefined;
+    this.#longLink = undefined;
+
+    if (flag === 0x53) this.#beginGnuSparse(block, at);
+    else if (pax?.sparse && header.type === TypeFlag.File) this.#beginPaxSparse(pax);
+    else this.#beginContent();
+  }
+
+  #readPath(block: Uint8Array, at: number): void {
+    const header = this.#header;
+    const long = this.#longName ?? this.#pax?.sparse?.name ?? this.#pax?.path;
+    if (long) {
+      if (long.length > limits.name) throw limitExceeded(this.#subject, `has a path of ${long.length} bytes`);
+      header.pathBytes = long;
+      header.pathStart = 0;
+      header.pathEnd = long.length;
+      return;
+    }
+    const nameEnd = stringEnd(block, at, at + 100);
+    const prefixEnd = prefixEndOf(block, at);
+    if (prefixEnd === at + 345) {
+      header.pathBytes = block;
+      header.pathStart = at;
+      header.pathEnd = nameEnd;
+      return;
+    }
+    const prefix = prefixEnd - (at + 345);
+    const joined = new Uint8Array(prefix + 1 + (nameEnd - at));
+    joined.set(block.subarray(at + 345, prefixEnd));
+    joined[prefix] = 0x2f;
+    joined.set(block.subarray(at, nameEnd), prefix + 1);
+    header.pathBytes = joined;
+    header.pathStart = 0;
+    header.pathEnd = joined.length;
+  }
+
+  #readLink(block: Uint8Array, at: number): void {
+    const header = this.#header;
+    const long = this.#longLink ?? this.#pax?.linkPath;
+    if (long && long.length > limits.name) {
+      throw limitExceeded(this.#subject, `has a link target of ${long.length} bytes`);
+    }
+    header.linkBytes = long ?? block;
+    header.linkStart = long ? 0 : at + 157;
+    header.linkEnd = long ? long.length : stringEnd(block, at + 157, at + 257);
+  }
+
+  #beginGnuSparse(block: Uint8Array, at: number): void {
+    this.#sparse = new SparseMap(this.#number(block, at, 483, 12, 'size'), this.#remaining, this.#subject);
+    this.#keepNames();
+    this.#sparse.addGnuPieces(block, at + 386, 4);
+    this.#state = 'gnu-map';
+    if (block[at + 482] === 0) this.#endMap();
+  }
+
+  #beginPaxSparse(pax: PaxHeader): void {
+    const { map, logicalSize, mapInContent } = pax.sparse!;
+    if (logicalSize === undefined) throw this.#invalid('a sparse file has no size');
+    this.#sparse = new SparseMap(logicalSize, this.#remaining, this.#subject);
+    this.#keepNames();
+    if (mapInContent) {
+      this.#state = 'pax-map';
+      return;
+    }
+    for (let pair = 0; pair + 1 < map!.length; pair += 2) this.#sparse.add(map![pair]!, map![pair + 1]!);
+    this.#endMap();
+  }
+
+  /** The map may need blocks of later chunks, and the names must last until then. */
+  #keepNames(): void {
+    const header = this.#header;
+    header.pathBytes = header.pathBytes.slice(header.pathStart, header.pathEnd);
+    header.pathStart = 0;
+    header.pathEnd = header.pathBytes.length;
+    header.linkBytes = noBytes;
+    header.linkStart = 0;
+    header.linkEnd = 0;
+  }
+
+  #onMapBlock(block: Uint8Array, at: number): void {
+    const sparse = this.#sparse!;
+    if (this.#state === 'gnu-map') {
+      sparse.addGnuPieces(block, at, 21);
+      if (block[at + 504] === 0) this.#endMap();
+      return;
+    }
+    if (this.#remaining < blockSize) throw this.#invalid('the map of a sparse file is cut off');
+    this.#remaining -= blockSize;
+    sparse.stored -= blockSize;
+    if (readMapBlocks(sparse, block, at)) this.#endMap();
+  }
+
+  #endMap(): void {
+    const sparse = this.#sparse!;
+    sparse.check();
+    this.#header.type = TypeFlag.File;
+    this.#header.size = sparse.logicalSize;
+    this.#header.holes = sparse.holes;
+    this.#beginContent();
+  }
+
+  #beginContent(): void {
+    this.#handler.header(this.#header);
+    this.#state = 'data';
+    if (this.#remaining === 0) this.#endEntry();
+  }
+
+  #endEntry(): void {
+    this.#sparse?.end(this.#handler);
+    this.#sparse = undefined;
+    this.#handler.end();
+    this.#state = this.#padding > 0 ? 'padding' : 'header';
+  }
+
+  #endArchive(): void {
+    if (this.#pax ?? this.#longName ?? this.#longLink) {
+      throw this.#invalid('the archive ends between the parts of an entry');
+    }
+    this.#state = 'ended';
+  }
+
+  #number(block: Uint8Array, at: number, offset: number, length: number, what: string): number {
+    const value = tarNumber(block, at + offset, length);
+    if (value !== undefined) return value;
+    const name = block.subarray(at, stringEnd(block, at, at + 100));
+    throw this.#invalid(`the ${what} of the entry ${quoted(name)} is no number`);
+  }
+
+  #invalid(defect: string): Error {
+    return invalidTar(this.#subject, defect);
+  }
+}
+
+/** A directory in v7 is a file whose name ends in a slash; `7` is a file stored contiguously. */
+function entryType(flag: number, { pathBytes, pathStart, pathEnd }: TarHeader): number {
+  if (flag === 0) {
+    const slash = pathEnd > pathStart && pathBytes[pathEnd - 1] === 0x2f;
+    return slash ? TypeFlag.Directory : TypeFlag.File;
+  }
+  return flag === 0x37 || flag === 0x53 ? TypeFlag.File : flag;
+}
+
+/** Links, devices, directories and FIFOs have none, whatever their size field says. */
+function hasContent(type: number): boolean {
+  return type < TypeFlag.HardLink || type > TypeFlag.Fifo;
+}
+
+/** End of the prefix field of ustar (`ustar` NUL, 155 bytes) or star (`tar` NUL at the block's end, 131 bytes). */
+function prefixEndOf(block: Uint8Array, at: number): number {
+  const start = at + 345;
+  const ustar =
+    block[at + 257] === 0x75 &&
+    block[at + 258] === 0x73 &&
+    block[at + 259] === 0x74 &&
+    block[at + 260] === 0x61 &&
+    block[at + 261] === 0x72 &&
+    block[at + 262] === 0;
+  if (!ustar) return start; // GNU keeps times and sparse pieces here, v7 nothing.
+  const star =
+    block[at + 508] === 0x74 && block[at + 509] === 0x61 && block[at + 510] === 0x72 && block[at + 511] === 0;
+  return stringEnd(block, start, start + (star ? 131 : 155));
+}
+
+function stringEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== 0) at += 1;
+  return at;
+}
+
+function paddingOf(size: number): number {
+  const over = size % blockSize;
+  return over === 0 ? 0 : blockSize - over;
+}
+
+function isZero(block: Uint8Array, at: number): boolean {
+  for (let byte = at; byte < at + blockSize; byte += 1) if (block[byte] !== 0) return false;
+  return true;
+}
