@@ -7,6 +7,9 @@ export interface WindowOptions {
   readonly route: string;
 }
 
+/** Copying a path or an error is all the page may do with the machine, and only when it is clicked. */
+const allowedPermissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
+
 /** The window: its page is isolated, sandboxed, and can go nowhere but to the app's own addresses. */
 export function openWindow({ preload, route }: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
@@ -29,8 +32,12 @@ export function openWindow({ preload, route }: WindowOptions): BrowserWindow {
   window.once('ready-to-show', () => window.show());
 
   const { webContents } = window;
-  webContents.session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
-  webContents.session.setPermissionCheckHandler(() => false);
+  webContents.session.setPermissionRequestHandler((_contents, permission, decide) =>
+    decide(allowedPermissions.has(permission)),
+  );
+  webContents.session.setPermissionCheckHandler((_contents, permission) =>
+    allowedPermissions.has(permission),
+  );
   webContents.session.setDevicePermissionHandler(() => false);
   webContents.on('will-navigate', (event) => {
     if (!isAppUrl(event.url)) event.preventDefault();
