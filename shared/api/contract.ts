@@ -48,6 +48,7 @@ export const FileFilter = z.object({ layer: z.number().int().nonnegative().optio
 export type FileFilter = z.infer<typeof FileFilter>;
 
 export const SortOrder = z.enum(['bytes', 'name']);
+export type SortOrder = z.infer<typeof SortOrder>;
 
 export const RecentProject = z.object({
   folder: z.string(),

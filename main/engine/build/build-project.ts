@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { BuildEvent } from '../../../shared/model/build.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { BuildSettings, Dockerfile, Project, Variant } from '../../../shared/model/project.ts';
@@ -9,7 +10,7 @@ import { imageFacts } from '../report/image-facts.ts';
 import { type BuiltVariant, projectDocument } from '../report/project-document.ts';
 import { attributeLayers, stageChain } from '../stages/attribute-layers.ts';
 import type { Store } from '../store/open-store.ts';
-import { buildVariants, type VariantOutcome } from './build-variants.ts';
+import { buildVariants, openVariantContext, type VariantOutcome } from './build-variants.ts';
 
 export interface ProjectBuildRequest {
   readonly docker: DockerEngine;
@@ -78,21 +79,33 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
   };
 }
 
-/** The diff_ids of every base the built variants stand on, by reference; undefined where they could not be had. */
+/** The diff_ids of every base the built variants stand on, by reference. */
 async function baseLayers(
   { docker, project, settings, signal }: ProjectBuildRequest,
   built: readonly Built[],
 ): Promise<Map<string, readonly string[]>> {
-  const references = new Set<string>();
+  const result = new Map<string, readonly string[]>();
   for (const { variant } of built) {
     const root = stageChain(dockerfileOf(project.dockerfiles, variant), variant.stage)[0];
-    if (root?.base.kind === 'image') references.add(root.base.reference);
-  }
-  const result = new Map<string, readonly string[]>();
-  for (const reference of references) {
-    result.set(reference, await docker.baseLayers({ reference, platform: settings.platform, signal }));
+    if (root?.base.kind !== 'image' || result.has(root.base.reference)) continue;
+    const { reference } = root.base;
+    const diffIds = await docker.baseLayers({
+      reference,
+      platform: settings.platform,
+      buildArgs: settings.buildArgs,
+      network: settings.network,
+      context: () => Readable.from(contextOf(project.folder, variant, signal), { objectMode: false }),
+      signal,
+    });
+    result.set(reference, diffIds);
   }
   return result;
+}
+
+/** The variant's context, opened when it is first read. */
+async function* contextOf(folder: string, variant: Variant, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { stream } = await openVariantContext(folder, variant, signal);
+  yield* stream;
 }
 
 async function readImages(

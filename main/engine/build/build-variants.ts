@@ -3,9 +3,8 @@ import { LayerscopeError, toErrorInfo } from '../../../shared/api/errors.ts';
 import type { BuildEvent, BuildStep } from '../../../shared/model/build.ts';
 import type { BuildSettings, Dockerfile, Variant } from '../../../shared/model/project.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
-import { imageTag } from '../docker/image-tag.ts';
-import { locateStep } from '../docker/locate-step.ts';
-import { openBuildContext } from '../project/build-context.ts';
+import { imageTag, labels } from '../docker/image-tag.ts';
+import { type BuildContext, openBuildContext } from '../project/build-context.ts';
 
 export interface BuildRequest {
   readonly docker: DockerEngine;
@@ -85,11 +84,7 @@ async function buildVariant(
     signal.throwIfAborted();
     if (dockerfile.problem) throw new LayerscopeError(dockerfile.problem);
     const tag = imageTag(folder, variant.name);
-    const context = await openBuildContext({
-      contextDir: resolve(folder, variant.context),
-      dockerfilePath: join(folder, variant.dockerfile),
-      signal,
-    });
+    const context = await openVariantContext(folder, variant, signal);
     const { imageId } = await docker.build({
       context: context.stream,
       dockerfile: context.dockerfile,
@@ -98,7 +93,7 @@ async function buildVariant(
       buildArgs: settings.buildArgs,
       platform: settings.platform,
       network: settings.network,
-      labels: { 'dev.layerscope.folder': folder, 'dev.layerscope.variant': variant.name },
+      labels: { [labels.folder]: folder, [labels.variant]: variant.name },
       tags: [tag],
       noCache: settings.noCache && firstOfDockerfile,
       pull: settings.pull && firstOfDockerfile,
@@ -108,9 +103,8 @@ async function buildVariant(
           request.onEvent({ type: 'log', variant: variant.name, step: event.step, text: event.text });
           return;
         }
-        const step = { ...event.step, ...locateStep(event.step.name, dockerfile) };
-        steps.set(step.id, step);
-        request.onEvent({ type: 'step', variant: variant.name, step });
+        steps.set(event.step.id, event.step);
+        request.onEvent({ type: 'step', variant: variant.name, step: event.step });
       },
     });
     return { ...ended(), status: 'built', tag, imageId };
@@ -121,6 +115,19 @@ async function buildVariant(
     report(status, status === 'failed' ? info : undefined);
     return { ...ended(), status, error: info };
   }
+}
+
+/** The context of a variant as a tar stream, its Dockerfile included. */
+export function openVariantContext(
+  folder: string,
+  variant: Variant,
+  signal: AbortSignal,
+): Promise<BuildContext> {
+  return openBuildContext({
+    contextDir: resolve(folder, variant.context),
+    dockerfilePath: join(folder, variant.dockerfile),
+    signal,
+  });
 }
 
 type VariantError = ReturnType<typeof toErrorInfo>;

@@ -1,7 +1,7 @@
 import type { ImageFacts, LayerDocument } from '../../../shared/model/image-document.ts';
-import { duplicates } from '../filesystem/duplicates.ts';
+import { findDuplicates } from '../filesystem/duplicates.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
-import { waste } from '../filesystem/waste.ts';
+import { listWaste } from '../filesystem/waste.ts';
 import type { ImageRecord } from '../images/image-record.ts';
 import type { LayerOwner } from '../stages/attribute-layers.ts';
 
@@ -16,7 +16,7 @@ export function imageFacts(
   owners?: readonly (LayerOwner | undefined)[],
 ): ImageFacts {
   const { totals } = filesystem;
-  const repeated = totals ? duplicates(filesystem, top) : null;
+  const repeated = totals ? findDuplicates(filesystem, top) : null;
   return {
     name: record.name,
     id: record.id,
@@ -36,7 +36,7 @@ export function imageFacts(
     files: totals?.files ?? null,
     layers: record.layers.map((layer, index) => layerDocument(layer, index, filesystem, owners?.[index])),
     config: record.config,
-    waste: totals ? waste(filesystem, top) : null,
+    waste: totals ? listWaste(filesystem, top) : null,
     duplicates: repeated,
   };
 }
