@@ -90,6 +90,7 @@ export function FileTree(props: FileTreeProps) {
   return (
     <div className="file-tree" ref={scroller}>
       <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a treegrid is a table that opens
         role="treegrid"
         aria-label={label}
         aria-rowcount={tree.count + 1}
@@ -188,7 +189,6 @@ function TreeRow(props: TreeRowProps) {
   }
   const owner = row.layer === undefined ? undefined : owners[row.layer];
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the treegrid has the keys
     <tr
       id={id}
       style={place}

@@ -1,0 +1,212 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import type { ChangeTotals } from '../../shared/model/comparison-document.ts';
+import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
+import { Difference } from '../charts/path-strip.tsx';
+import { useFormatBytes } from '../charts/use-format-bytes.ts';
+import { visibleText } from '../charts/visible-text.ts';
+import { ErrorPanel } from '../components/error-panel.tsx';
+import { type Kind, kindOrder, kindWords } from './change-kinds.ts';
+import './changes-table.css';
+import { type ChangesRow, useChanges } from './use-changes.ts';
+
+export interface ChangesTableProps {
+  readonly left: { readonly handle: string; readonly name: string };
+  readonly right: { readonly handle: string; readonly name: string };
+  readonly totals: ChangeTotals;
+  /** Undefined: all but the same. */
+  readonly kinds: readonly Kind[] | undefined;
+  readonly onToggleKind: (kind: Kind) => void;
+  /** Only below this directory. */
+  readonly path: string;
+  readonly selected: string | undefined;
+  readonly onSelect: (path: string, from: string | undefined) => void;
+}
+
+const rowHeight = 28;
+const headHeight = 30;
+
+/** Every path that differs, the largest difference first. */
+export function ChangesTable(props: ChangesTableProps) {
+  const { left, right, totals, kinds, onToggleKind, path, selected, onSelect } = props;
+  const format = useFormatBytes();
+  const scroller = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const [active, setActive] = useState<number>();
+  const changes = useChanges({
+    left: left.handle,
+    right: right.handle,
+    kinds: kinds && [...kinds],
+    path: path === '/' ? undefined : path,
+  });
+  const { total, at, need } = changes;
+  const count = total ?? 0;
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 16,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => need(first, last), [need, first, last]);
+
+  const activate = (index: number) => {
+    const next = Math.max(0, Math.min(count - 1, index));
+    const row = at(next);
+    setActive(next);
+    virtual.scrollToIndex(next);
+    if (row) onSelect(row.path, row.from);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || count === 0) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
+    const steps: Record<string, number> = {
+      ArrowDown: (active ?? -1) + 1,
+      ArrowUp: (active ?? 1) - 1,
+      PageDown: (active ?? 0) + page,
+      PageUp: (active ?? 0) - page,
+      Home: 0,
+      End: count - 1,
+    };
+    const next = steps[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    activate(next);
+  };
+
+  if (changes.error) return <ErrorPanel error={changes.error} onRetry={changes.retry} />;
+  const rowId = (index: number) => `${id}-${index}`;
+  const activeShown = active !== undefined && active >= first && active <= last;
+  return (
+    <div className="changes">
+      <fieldset className="changes-kinds">
+        <legend className="visually-hidden">Kinds of change</legend>
+        {kindOrder.map((kind) => (
+          <button
+            key={kind}
+            type="button"
+            className={`changes-kind change-${kind}`}
+            aria-pressed={kinds ? kinds.includes(kind) : kind !== 'same'}
+            title={kindWords[kind].title}
+            onClick={() => onToggleKind(kind)}
+          >
+            <span className="change-sign" aria-hidden="true">
+              {kindWords[kind].sign}
+            </span>
+            {kindWords[kind].word} <b>{formatCount(totals[kind].files)}</b>
+            <span className="muted">{format(totals[kind].bytes, kind !== 'same')}</span>
+          </button>
+        ))}
+        <span className="changes-sum muted">
+          {total === undefined
+            ? 'Comparing …'
+            : `${formatCount(total)} rows, Σ ${format(changes.totalBytes, true)}`}
+          {path !== '/' && ` below ${visibleText(path)}`}
+        </span>
+      </fieldset>
+      <div className="changes-scroller" ref={scroller}>
+        <table
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows are selected
+          role="grid"
+          aria-label="Changes, the largest difference first"
+          aria-rowcount={count + 1}
+          tabIndex={0}
+          aria-activedescendant={activeShown ? rowId(active) : undefined}
+          onKeyDown={onKeyDown}
+        >
+          <thead>
+            <tr aria-rowindex={1}>
+              <th scope="col">Kind</th>
+              <th scope="col">Path</th>
+              <th scope="col" className="changes-number" title={left.name}>
+                Left
+              </th>
+              <th scope="col" className="changes-number" title={right.name}>
+                Right
+              </th>
+              <th scope="col" className="changes-number" aria-sort="descending">
+                Difference <span aria-hidden="true">▼</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody style={{ height: virtual.getTotalSize() }}>
+            {items.map((item) => (
+              <ChangeRowView
+                key={item.key}
+                id={rowId(item.index)}
+                index={item.index}
+                top={item.start - headHeight}
+                row={at(item.index)}
+                selected={selected}
+                onActivate={activate}
+              />
+            ))}
+          </tbody>
+        </table>
+        {total === 0 && <p className="changes-none muted">Nothing of this kind{path !== '/' && ' here'}.</p>}
+      </div>
+    </div>
+  );
+}
+
+interface ChangeRowViewProps {
+  readonly id: string;
+  readonly index: number;
+  readonly top: number;
+  readonly row: ChangesRow | undefined;
+  readonly selected: string | undefined;
+  readonly onActivate: (index: number) => void;
+}
+
+function ChangeRowView({ id, index, top, row, selected, onActivate }: ChangeRowViewProps) {
+  const format = useFormatBytes();
+  const style = { transform: `translateY(${top}px)` };
+  if (!row) {
+    return (
+      <tr id={id} aria-rowindex={index + 2} style={style}>
+        <td className="muted">…</td>
+      </tr>
+    );
+  }
+  const { word, sign } = kindWords[row.kind];
+  const side = (bytes: number | null) => (
+    <td className="changes-number" title={bytes === null ? undefined : formatExactBytes(bytes)}>
+      {bytes === null ? <span className="muted">–</span> : format(bytes)}
+    </td>
+  );
+  return (
+    <tr
+      id={id}
+      aria-rowindex={index + 2}
+      aria-selected={row.path === selected}
+      style={style}
+      onClick={() => onActivate(index)}
+    >
+      <td className={`change-${row.kind}`}>
+        <span className="change-sign" aria-hidden="true">
+          {sign}
+        </span>
+        {word}
+      </td>
+      <td className="path changes-path" title={visibleText(row.path)}>
+        {row.from !== undefined && (
+          <>
+            <bdi className="muted">{visibleText(row.from)}</bdi>
+            <span className="muted"> → </span>
+          </>
+        )}
+        <bdi>{visibleText(row.path)}</bdi>
+      </td>
+      {side(row.left)}
+      {side(row.right)}
+      <td className="changes-number">
+        <Difference bytes={(row.right ?? 0) - (row.left ?? 0)} format={format} />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,167 @@
+import { useMemo } from 'react';
+import { Link } from 'react-router';
+import type { BuildResult } from '../../shared/model/build.ts';
+import type { VariantDocument } from '../../shared/model/project-document.ts';
+import { projectAddress, variantAddress } from '../addresses.ts';
+import { ownerShares } from '../charts/owner-shares.ts';
+import { ownersOfVariants } from '../charts/owners.ts';
+import { projectCrumb } from '../charts/project-crumb.ts';
+import { useAddress } from '../charts/use-address.ts';
+import { visibleText } from '../charts/visible-text.ts';
+import { EmptyState } from '../components/empty-state.tsx';
+import { ErrorPanel } from '../components/error-panel.tsx';
+import { Screen } from '../components/screen.tsx';
+import { useCall } from '../data/use-call.ts';
+import { type ChosenVariants, chooseVariants } from './choose-variants.ts';
+import { type ComparedSide, Comparison } from './comparison.tsx';
+import { type BarVariant, variantNote } from './variant-bars.tsx';
+import { VariantPicker } from './variant-picker.tsx';
+
+export interface CompareProjectProps {
+  readonly folder: string;
+  readonly left?: string;
+  readonly right?: string;
+}
+
+/** Two variants of the last build of a folder. */
+export function CompareProject({ folder, left, right }: CompareProjectProps) {
+  const { value, error, loading, refetch } = useCall('project.result', { folder });
+  const crumbs = [projectCrumb(folder), { label: 'Compare' }];
+  const result = value?.result;
+  const chosen = useMemo(() => result && chooseVariants(result.document, left, right), [result, left, right]);
+
+  if (result && chosen) return <ChosenComparison folder={folder} result={result} chosen={chosen} />;
+  return (
+    <Screen crumbs={crumbs}>
+      {error ? (
+        <ErrorPanel error={error} onRetry={refetch} />
+      ) : loading || !value ? (
+        <p className="muted">Loading the last build …</p>
+      ) : result ? (
+        <TooFew folder={folder} variants={result.document.variants} />
+      ) : (
+        <EmptyState
+          title="This project is not built yet"
+          actions={<Link to={projectAddress(folder)}>Go to the project</Link>}
+        >
+          <p>Build its variants first; then they are compared here.</p>
+        </EmptyState>
+      )}
+    </Screen>
+  );
+}
+
+/** Fewer than two images came out of the build. */
+function TooFew({
+  folder,
+  variants,
+}: {
+  readonly folder: string;
+  readonly variants: readonly VariantDocument[];
+}) {
+  const only = variants.find((variant) => variant.image);
+  return (
+    <>
+      <EmptyState
+        title={only ? 'Only one variant was built' : 'No variant was built'}
+        actions={
+          <>
+            {only && (
+              <Link to={variantAddress(folder, only.name)}>See what is in {visibleText(only.name)}</Link>
+            )}
+            <Link to={projectAddress(folder)}>Go to the project</Link>
+          </>
+        }
+      >
+        <p>A comparison takes two images.</p>
+      </EmptyState>
+      {variants.map(({ name, build }) => build.error && <ErrorPanel key={name} error={build.error} quiet />)}
+    </>
+  );
+}
+
+function ChosenComparison({
+  folder,
+  result: { document, handles },
+  chosen: { left, right, group, baseline },
+}: {
+  readonly folder: string;
+  readonly result: BuildResult;
+  readonly chosen: ChosenVariants;
+}) {
+  const { go } = useAddress();
+  // Owners of all variants, not only of those shown: a colour stays when another one is chosen.
+  const owned = useMemo(() => ownersOfVariants(document.variants), [document]);
+  const layersOf = (variant: VariantDocument) => owned.layers[document.variants.indexOf(variant)] ?? [];
+  const bars = useMemo(
+    () =>
+      group.map((variant): BarVariant => {
+        const layers = owned.layers[document.variants.indexOf(variant)] ?? [];
+        return {
+          id: variant.name,
+          name: variant.name,
+          note: variantNote(variant, variant.name === baseline),
+          live: variant.image?.sizes.live ?? null,
+          shares: variant.image ? ownerShares(variant.image, layers, owned.owners) : [],
+          ...(variant.image
+            ? {}
+            : { failure: variant.build.error?.message ?? `the build was ${variant.build.status}` }),
+        };
+      }),
+    [group, owned, document, baseline],
+  );
+  const crumbs = [
+    projectCrumb(folder),
+    { label: visibleText(left.name) },
+    { label: visibleText(right.name), before: 'vs' },
+  ];
+  const side = (variant: VariantDocument): ComparedSide | undefined => {
+    const handle = handles[variant.name];
+    if (!variant.image || handle === undefined) return undefined;
+    const address = variantAddress(folder, variant.name);
+    return { name: variant.name, handle, image: variant.image, owners: layersOf(variant), address };
+  };
+  const picker = group.length > 2 && (
+    <VariantPicker
+      variants={group}
+      left={left.name}
+      right={right.name}
+      onChoose={(choice) => go({ left: left.name, right: right.name, ...choice })}
+    />
+  );
+  const [leftSide, rightSide] = [side(left), side(right)];
+  if (!leftSide || !rightSide) {
+    const failed = leftSide ? right : left;
+    return (
+      <Screen crumbs={crumbs}>
+        {picker}
+        {failed.build.error ? (
+          <ErrorPanel error={failed.build.error} quiet />
+        ) : (
+          <EmptyState
+            title={`${visibleText(failed.name)} has no image: its build was ${failed.build.status}`}
+          />
+        )}
+        <p>
+          <Link to={projectAddress(folder)}>Go to the project</Link>
+        </p>
+      </Screen>
+    );
+  }
+  return (
+    <Comparison
+      crumbs={crumbs}
+      left={leftSide}
+      right={rightSide}
+      owners={owned.owners.filter((owner) =>
+        bars.some((bar) => bar.shares.some((share) => share.owner.id === owner.id)),
+      )}
+      bars={bars}
+      leftId={left.name}
+      rightId={right.name}
+      onChooseRight={group.length > 2 ? (name) => go({ left: left.name, right: name }) : undefined}
+      picker={picker}
+      warnings={document.warnings.map((warning) => warning.message)}
+    />
+  );
+}

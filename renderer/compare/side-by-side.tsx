@@ -1,0 +1,154 @@
+import { useDeferredValue, useId, useState } from 'react';
+import type { TreemapTile } from '../../shared/model/files.ts';
+import { Breadcrumb } from '../charts/breadcrumb.tsx';
+import { describeLayer } from '../charts/describe-layer.ts';
+import { Treemap } from '../charts/treemap.tsx';
+import { useFormatBytes } from '../charts/use-format-bytes.ts';
+import { visibleText } from '../charts/visible-text.ts';
+import { ErrorPanel } from '../components/error-panel.tsx';
+import { type Call, useCall } from '../data/use-call.ts';
+import type { ComparedSide } from './comparison.tsx';
+import './side-by-side.css';
+
+export interface SideBySideProps {
+  readonly left: ComparedSide;
+  readonly right: ComparedSide;
+  readonly path: string;
+  /** Selected path on either side; undefined where it is not in that image. */
+  readonly selectedLeft: string | undefined;
+  readonly selectedRight: string | undefined;
+  readonly oneScale: boolean;
+  readonly onOneScale: (oneScale: boolean) => void;
+  readonly onSelect: (path: string) => void;
+  readonly onZoom: (path: string) => void;
+}
+
+/** Few enough to read at half a window's width; what is smaller is in the grey tiles. */
+const tiles = 400;
+
+/** Both images as treemaps of one directory, with one selection, one zoom and one search. */
+export function SideBySide(props: SideBySideProps) {
+  const { left, right, path, oneScale, onOneScale, onZoom } = props;
+  const [search, setSearch] = useState('');
+  const deferred = useDeferredValue(search);
+  const leftMap = useCall('files.treemap', { handle: left.handle, path, tiles });
+  const rightMap = useCall('files.treemap', { handle: right.handle, path, tiles });
+  const bytes = (call: Call<'files.treemap'>) => (call.error ? 0 : (call.value?.bytes ?? 0));
+  const larger = Math.max(bytes(leftMap), bytes(rightMap), 1);
+  const share = (call: Call<'files.treemap'>) => (oneScale ? bytes(call) / larger : 1);
+  const shared = {
+    path,
+    search: deferred,
+    onSelect: props.onSelect,
+    onZoom,
+    onZoomOut: () => path !== '/' && onZoom(path.slice(0, path.lastIndexOf('/')) || '/'),
+  };
+  return (
+    <div className="side-by-side">
+      <div className="side-by-side-bar">
+        <Breadcrumb path={path} onGo={onZoom} />
+        <div className="side-by-side-tools">
+          <input
+            type="search"
+            className="side-by-side-search"
+            placeholder="Find a name"
+            aria-label="Find a name: tiles without it are greyed"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+          <ScaleSwitch oneScale={oneScale} onChange={onOneScale} />
+        </div>
+      </div>
+      <div className="side-by-side-maps">
+        <Side {...shared} side={left} map={leftMap} selected={props.selectedLeft} share={share(leftMap)} />
+        <Side
+          {...shared}
+          side={right}
+          map={rightMap}
+          selected={props.selectedRight}
+          share={share(rightMap)}
+        />
+      </div>
+    </div>
+  );
+}
+
+function ScaleSwitch({
+  oneScale,
+  onChange,
+}: {
+  readonly oneScale: boolean;
+  readonly onChange: (oneScale: boolean) => void;
+}) {
+  const name = useId();
+  return (
+    <fieldset className="segmented">
+      <legend className="visually-hidden">Scale of the two pictures</legend>
+      <label>
+        <input type="radio" name={name} checked={!oneScale} onChange={() => onChange(false)} />
+        <span>Fill frames</span>
+      </label>
+      <label title="Equal area for equal bytes">
+        <input type="radio" name={name} checked={oneScale} onChange={() => onChange(true)} />
+        <span>One scale</span>
+      </label>
+    </fieldset>
+  );
+}
+
+interface SideProps {
+  readonly side: ComparedSide;
+  readonly map: Call<'files.treemap'>;
+  readonly path: string;
+  readonly selected: string | undefined;
+  readonly search: string;
+  readonly share: number;
+  readonly onSelect: (path: string) => void;
+  readonly onZoom: (path: string) => void;
+  readonly onZoomOut: () => void;
+}
+
+function Side({ side, map, path, selected, search, share, onSelect, onZoom, onZoomOut }: SideProps) {
+  const format = useFormatBytes();
+  const name = visibleText(side.name);
+  const absent = map.error?.code === 'path-not-found';
+  return (
+    <section className="side" aria-label={name}>
+      <h3>
+        {name} <span className="muted">{absent ? '' : format(map.value?.bytes)}</span>
+      </h3>
+      {absent ? (
+        <p className="side-absent">
+          <bdi className="path">{visibleText(path)}</bdi> is not in this image
+        </p>
+      ) : map.error ? (
+        <ErrorPanel error={map.error} onRetry={map.refetch} />
+      ) : map.value ? (
+        <SideMap
+          side={side}
+          root={map.value}
+          selected={selected}
+          search={search}
+          share={share}
+          onSelect={onSelect}
+          onZoom={onZoom}
+          onZoomOut={onZoomOut}
+        />
+      ) : (
+        <p className="side-absent">Loading …</p>
+      )}
+    </section>
+  );
+}
+
+function SideMap({ side, root, ...rest }: Omit<SideProps, 'map' | 'path'> & { readonly root: TreemapTile }) {
+  return (
+    <Treemap
+      {...rest}
+      label={`Files of ${visibleText(side.name)} below ${visibleText(root.path)} by size`}
+      root={root}
+      owners={side.owners}
+      describeLayer={(layer) => describeLayer(side.image, side.owners, layer)}
+    />
+  );
+}
