@@ -1,5 +1,113 @@
+import { useMemo } from 'react';
+import { Link } from 'react-router';
+import type { ImageSource } from '../../shared/api/contract.ts';
+import { projectAddress } from '../addresses.ts';
+import { ownersOfImage, ownersOfVariants } from '../charts/owners.ts';
+import { projectCrumb } from '../charts/project-crumb.ts';
+import { useAddress } from '../charts/use-address.ts';
+import { visibleText } from '../charts/visible-text.ts';
+import { EmptyState } from '../components/empty-state.tsx';
+import { ErrorPanel } from '../components/error-panel.tsx';
 import { Screen } from '../components/screen.tsx';
+import { useCall } from '../data/use-call.ts';
+import { ImageContents } from './image-contents.tsx';
+import { readImageSubject } from './image-view.ts';
+import { OpeningImage, sourceName } from './opening-image.tsx';
+import { useOpenedImage } from './use-opened-image.ts';
 
+/** One image: a variant of a project's last build, or one from the engine or an archive. */
 export function ImageScreen() {
-  return <Screen crumbs={[{ label: 'Image' }]}>Loading …</Screen>;
+  const { query } = useAddress();
+  const subject = readImageSubject(query);
+  if (!subject) {
+    return (
+      <Screen crumbs={[{ label: 'Image' }]}>
+        <EmptyState title="This address names no image" actions={<Link to="/">Go to the start</Link>}>
+          <p>Open an image of the engine, or an archive, from the start.</p>
+        </EmptyState>
+      </Screen>
+    );
+  }
+  if (subject.kind === 'variant') return <VariantImage {...subject} />;
+  return <SourceImage {...subject} />;
+}
+
+function VariantImage({ folder, variant: name }: { readonly folder: string; readonly variant: string }) {
+  const { value, error, loading, refetch } = useCall('project.result', { folder });
+  const result = value?.result;
+  const document = result?.document;
+  const owned = useMemo(() => document && ownersOfVariants(document.variants), [document]);
+  const crumbs = [projectCrumb(folder), { label: visibleText(name) }];
+  const index = document?.variants.findIndex((variant) => variant.name === name) ?? -1;
+  const variant = document?.variants[index];
+  const handle = result?.handles[name];
+  if (owned && variant?.image && handle !== undefined) {
+    const layers = owned.layers[index]!;
+    return (
+      <ImageContents
+        crumbs={crumbs}
+        handle={handle}
+        image={variant.image}
+        owners={owned.owners.filter((owner) => layers.includes(owner))}
+        layers={layers}
+        warnings={[]}
+      />
+    );
+  }
+  return (
+    <Screen crumbs={crumbs}>
+      {error ? (
+        <ErrorPanel error={error} onRetry={refetch} />
+      ) : loading || !value ? (
+        <p className="muted">Loading the last build …</p>
+      ) : variant?.build.error ? (
+        <ErrorPanel error={variant.build.error} quiet />
+      ) : (
+        <EmptyState
+          title={
+            !result
+              ? 'This project is not built yet'
+              : variant
+                ? `${visibleText(name)} has no image: its build was ${variant.build.status}`
+                : `${visibleText(name)} was not part of the last build`
+          }
+          actions={<Link to={projectAddress(folder)}>Go to the project</Link>}
+        >
+          <p>Build it, and its files are shown here.</p>
+        </EmptyState>
+      )}
+    </Screen>
+  );
+}
+
+function SourceImage({ source, platform }: { readonly source: ImageSource; readonly platform?: string }) {
+  const { query } = useAddress();
+  const opened = useOpenedImage(source, platform);
+  const document = opened.value?.document;
+  const owned = useMemo(() => document && ownersOfImage(document.image), [document]);
+  const crumbs = [{ label: sourceName(source) }];
+  if (!opened.value || !owned || opened.stale) {
+    return (
+      <Screen crumbs={crumbs}>
+        <OpeningImage
+          opened={opened}
+          addressFor={(change) => {
+            const next = new URLSearchParams(query);
+            for (const [name, value] of Object.entries(change)) next.set(name, value);
+            return `/image?${next}`;
+          }}
+        />
+      </Screen>
+    );
+  }
+  return (
+    <ImageContents
+      crumbs={crumbs}
+      handle={opened.value.handle}
+      image={opened.value.document.image}
+      owners={owned.owners}
+      layers={owned.layers[0]!}
+      warnings={opened.value.document.warnings.map((warning) => warning.message)}
+    />
+  );
 }

@@ -1,0 +1,74 @@
+import { formatCount, formatPercent } from '../../shared/model/format-bytes.ts';
+import { causes, type ImageFacts } from '../../shared/model/image-document.ts';
+import { useFormatBytes } from '../charts/use-format-bytes.ts';
+import { visibleText } from '../charts/visible-text.ts';
+import { Bytes } from '../components/bytes.tsx';
+import { causeWords } from './cause-words.ts';
+import './image-header.css';
+
+/** What an image is and how large; what is not known is said, never shown as 0. */
+export function ImageHeader({ image }: { readonly image: ImageFacts }) {
+  const { sizes, reclaimableByCause, efficiency } = image;
+  const format = useFormatBytes();
+  const reasons = reclaimableByCause ? causes.filter((cause) => reclaimableByCause[cause] > 0) : [];
+  return (
+    <header className="image-header">
+      <div className="image-header-name">
+        <h1>
+          <Bytes value={sizes.live} /> <span>{visibleText(image.name)}</span>
+        </h1>
+        <p className="muted">
+          {image.platform} · <span className="path">{image.id.replace(/^sha256:/, '').slice(0, 12)}</span>
+          {image.files !== null && ` · ${formatCount(image.files)} files`}
+          {image.created !== null && ` · created ${image.created.slice(0, 10)}`}
+        </p>
+      </div>
+      <dl className="image-header-facts">
+        <Fact term="live" detail="what the merged filesystem holds">
+          <Bytes value={sizes.live} />
+        </Fact>
+        <Fact term="stored" detail="what all layers carry">
+          <Bytes value={sizes.stored} />
+        </Fact>
+        <Fact
+          term="reclaimable"
+          detail={
+            reasons.length > 0
+              ? reasons
+                  .map((cause) => `${causeWords[cause]} ${format(reclaimableByCause![cause])}`)
+                  .join(', ')
+              : sizes.reclaimable === 0
+                ? 'nothing is stored in vain'
+                : undefined
+          }
+        >
+          <Bytes value={sizes.reclaimable} />
+        </Fact>
+        <Fact term="efficiency" detail="live of stored">
+          {efficiency === null ? <span className="muted">not known</span> : formatPercent(efficiency)}
+        </Fact>
+        <Fact term="engine SIZE" detail="as docker images says">
+          <Bytes value={sizes.engine} />
+        </Fact>
+      </dl>
+    </header>
+  );
+}
+
+function Fact({
+  term,
+  detail,
+  children,
+}: {
+  readonly term: string;
+  readonly detail: string | undefined;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+      {detail && <dd className="image-header-detail">{detail}</dd>}
+    </div>
+  );
+}
