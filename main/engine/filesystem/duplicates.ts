@@ -1,0 +1,66 @@
+import type { DuplicateItem } from '../../../shared/model/image-document.ts';
+import { ContentTable } from './content-table.ts';
+import type { Filesystem } from './filesystem.ts';
+import { pathOf } from './path-text.ts';
+import { comparePaths } from './path-tree.ts';
+import { selectTop } from './select-top.ts';
+
+export interface DuplicateList {
+  /** Contents that occur more than once. */
+  readonly total: number;
+  /** Bytes beyond the first copy of each: the image's `duplicates`. */
+  readonly totalBytes: number;
+  readonly items: DuplicateItem[];
+}
+
+/** `copies` says how many there are; nobody reads more paths than this of one content. */
+const mostPaths = 1000;
+
+/**
+ * Live inodes of equal content, most bytes beyond the first copy first, then by path. Hard links are one inode, shown
+ * at the name that carries the bytes; empty files are left out.
+ */
+export function duplicates(fs: Filesystem, top: number): DuplicateList {
+  const { inodes, tree } = fs;
+  const byPath = (a: number, b: number) => comparePaths(tree, inodes.node[a]!, tree, inodes.node[b]!);
+  const table = new ContentTable();
+  /** By content: its inode of the smallest path, and how many have it. */
+  const first: number[] = [];
+  const copies: number[] = [];
+  const contentOf = new Int32Array(inodes.count).fill(-1);
+  for (let i = 0; i < inodes.count; i++) {
+    if (inodes.links[i] === 0 || inodes.size[i] === 0) continue;
+    const content = table.add(fs, i);
+    contentOf[i] = content;
+    if (content === copies.length) {
+      copies.push(1);
+      first.push(i);
+    } else {
+      copies[content]!++;
+      if (byPath(i, first[content]!) < 0) first[content] = i;
+    }
+  }
+
+  const beyondFirst = (content: number) => (copies[content]! - 1) * inodes.size[first[content]!]!;
+  const repeated: number[] = [];
+  let totalBytes = 0;
+  for (let content = 0; content < table.count; content++) {
+    if (copies[content] === 1) continue;
+    repeated.push(content);
+    totalBytes += beyondFirst(content);
+  }
+  const chosen = selectTop(
+    repeated,
+    top,
+    (a, b) => beyondFirst(b) - beyondFirst(a) || byPath(first[a]!, first[b]!),
+  );
+
+  const members = new Map<number, number[]>(chosen.map((content) => [content, []]));
+  for (let i = 0; i < inodes.count; i++) members.get(contentOf[i]!)?.push(i);
+  const items = chosen.map((content) => ({
+    bytes: beyondFirst(content),
+    copies: copies[content]!,
+    paths: selectTop(members.get(content)!, mostPaths, byPath).map((i) => pathOf(fs, inodes.node[i]!).path),
+  }));
+  return { total: repeated.length, totalBytes, items };
+}

@@ -1,0 +1,353 @@
+import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
+import { Absent, CauseId, type Filesystem, sameContent } from './filesystem.ts';
+import { type LayerCounts, layerSizes, totalSizes } from './measure.ts';
+import { textOf } from './path-text.ts';
+import { comparePaths, PathTree } from './path-tree.ts';
+
+/**
+ * The filesystem that a stack of layers makes, bottom layer first, and what became of everything they stored
+ * (OCI image-spec, layer.md). `undefined` is a layer that is not available: the merge goes on without it.
+ */
+export function mergeLayers(layers: readonly (LayerIndex | undefined)[]): Filesystem {
+  const merge = new Merge(layers);
+  layers.forEach((layer, index) => {
+    if (layer) merge.apply(layer, index);
+  });
+  return merge.finish();
+}
+
+function sum(layers: readonly (LayerIndex | undefined)[], of: (layer: LayerIndex) => number): number {
+  return layers.reduce((total, layer) => total + (layer ? of(layer) : 0), 0);
+}
+
+/** The state between two layers. Columns have room for all layers' nodes and entries; unused room is never touched. */
+class Merge {
+  readonly #layers: readonly (LayerIndex | undefined)[];
+  readonly #tree: PathTree;
+  readonly #kind: Uint8Array;
+  readonly #nodeLayer: Int32Array;
+  readonly #nodeEntry: Int32Array;
+  readonly #nodeInode: Int32Array;
+  readonly #firstChild: Int32Array;
+  readonly #nextSibling: Int32Array;
+  readonly #previousSibling: Int32Array;
+
+  #inodes = 0;
+  readonly #inodeLayer: Int32Array;
+  readonly #inodeEntry: Int32Array;
+  readonly #inodeKind: Uint8Array;
+  readonly #inodeSize: Float64Array;
+  readonly #links: Uint32Array;
+  /** The smallest name that went in layer `#goneIn`, and how it went: what killed the inode when no name is left. */
+  readonly #goneNode: Uint32Array;
+  readonly #goneIn: Int32Array;
+  readonly #goneCause: Uint8Array;
+
+  /** Nodes that changed in the current layer, and whether they were there, and no directories, before it. */
+  #touched = 0;
+  readonly #touchedNodes: Uint32Array;
+  readonly #touchedIn: Int32Array;
+  readonly #wasLeaf: Uint8Array;
+
+  readonly #counts: LayerCounts[] = [];
+  readonly #warnings: { code: string; message: string }[] = [];
+  #index = 0;
+  #layer!: LayerIndex;
+
+  constructor(layers: readonly (LayerIndex | undefined)[]) {
+    const nodes = 1 + sum(layers, (layer) => layer.nodeCount);
+    const entries = sum(layers, (layer) => layer.entryCount);
+    this.#layers = layers;
+    this.#tree = new PathTree(
+      nodes,
+      sum(layers, (layer) => layer.names.length),
+    );
+    this.#kind = new Uint8Array(nodes).fill(Absent);
+    this.#nodeLayer = new Int32Array(nodes);
+    this.#nodeEntry = new Int32Array(nodes);
+    this.#nodeInode = new Int32Array(nodes);
+    this.#firstChild = new Int32Array(nodes);
+    this.#nextSibling = new Int32Array(nodes);
+    this.#previousSibling = new Int32Array(nodes);
+    this.#inodeLayer = new Int32Array(entries);
+    this.#inodeEntry = new Int32Array(entries);
+    this.#inodeKind = new Uint8Array(entries);
+    this.#inodeSize = new Float64Array(entries);
+    this.#links = new Uint32Array(entries);
+    this.#goneNode = new Uint32Array(entries);
+    this.#goneIn = new Int32Array(entries);
+    this.#goneCause = new Uint8Array(entries);
+    this.#touchedNodes = new Uint32Array(nodes);
+    this.#touchedIn = new Int32Array(nodes);
+    this.#wasLeaf = new Uint8Array(nodes);
+    this.#become(0, EntryKind.Directory, -1, -1, -1);
+  }
+
+  apply(layer: LayerIndex, index: number): void {
+    this.#layer = layer;
+    this.#index = index;
+    this.#touched = 0;
+    const nodes = this.#mapNodes();
+    // Markers hide lower layers only, so they go first, wherever they stand in the tar.
+    this.#hide(nodes);
+    this.#write(nodes);
+    this.#counts[index] = this.#count();
+  }
+
+  /** The node of the merged tree for each node of the layer; −1 where there is none and this layer makes none. */
+  #mapNodes(): Int32Array {
+    const { nodeCount, nodeParent, nodeName, names, entryCount, entryNode, entryKind } = this.#layer;
+    // What only leads to a marker implies no directory.
+    const real = new Uint8Array(nodeCount);
+    for (let e = 0; e < entryCount; e++) if (entryKind[e]! < EntryKind.Whiteout) real[entryNode[e]!] = 1;
+    for (let n = nodeCount - 1; n > 0; n--) if (real[n] === 1) real[nodeParent[n]!] = 1;
+    const nodes = new Int32Array(nodeCount);
+    for (let n = 1; n < nodeCount; n++) {
+      const parent = nodes[nodeParent[n]!]!;
+      const start = nodeName[n]!;
+      const end = nodeName[n + 1]!;
+      if (real[n] === 1) nodes[n] = this.#tree.add(parent, names, start, end);
+      else nodes[n] = parent < 0 ? -1 : this.#tree.find(parent, names, start, end);
+    }
+    return nodes;
+  }
+
+  #hide(nodes: Int32Array): void {
+    const { entryCount, entryNode, entryKind } = this.#layer;
+    for (let e = 0; e < entryCount; e++) {
+      const kind = entryKind[e]!;
+      if (kind < EntryKind.Whiteout) continue;
+      const node = nodes[entryNode[e]!]!;
+      if (node < 0 || this.#kind[node] === Absent) continue;
+      if (kind === EntryKind.Whiteout && node !== 0) this.#remove(node, CauseId.deleted);
+      else if (kind === EntryKind.Opaque) this.#removeChildren(node, CauseId.deleted);
+    }
+  }
+
+  #write(nodes: Int32Array): void {
+    const { entryCount, entryNode, entryKind, entryTarget } = this.#layer;
+    let lost = 0;
+    let firstLost = -1;
+    let badRoots = 0;
+    for (let e = 0; e < entryCount; e++) {
+      const kind = entryKind[e]!;
+      if (kind >= EntryKind.Whiteout) continue;
+      const node = nodes[entryNode[e]!]!;
+      if (kind === EntryKind.Directory) {
+        this.#putDirectory(node, e);
+      } else if (node === 0) {
+        badRoots++;
+      } else if (kind === EntryKind.HardLink) {
+        const target = nodes[entryTarget[e]!] ?? -1;
+        const inode = target < 0 ? -1 : this.#leafInode(target);
+        if (inode < 0 && lost++ === 0) firstLost = node;
+        this.#putName(node, inode < 0 ? this.#newInode(EntryKind.File, e) : inode, e);
+      } else {
+        this.#putName(node, this.#newInode(kind, e), e);
+      }
+    }
+    if (badRoots > 0) this.#warn('root-not-a-directory', 'an entry for / that is no directory is left out');
+    if (lost > 0) {
+      const path = textOf(this.#tree.pathOf(firstLost));
+      const others = lost === 1 ? '' : ` and ${lost - 1} more`;
+      this.#warn(
+        'hard-link-target-missing',
+        `hard link to nothing, shown as an empty file: ${path}${others}`,
+      );
+    }
+  }
+
+  #warn(code: string, message: string): void {
+    this.#warnings.push({ code, message: `Layer ${this.#index}: ${message}` });
+  }
+
+  #leafInode(node: number): number {
+    const kind = this.#kind[node]!;
+    return kind === Absent || kind === EntryKind.Directory ? -1 : this.#nodeInode[node]!;
+  }
+
+  #newInode(kind: number, entry: number): number {
+    const inode = this.#inodes++;
+    this.#inodeLayer[inode] = this.#index;
+    this.#inodeEntry[inode] = entry;
+    this.#inodeKind[inode] = kind;
+    this.#inodeSize[inode] = kind === EntryKind.File ? this.#layer.entrySize[entry]! : 0;
+    this.#goneIn[inode] = -1;
+    return inode;
+  }
+
+  #putDirectory(node: number, entry: number): void {
+    if (this.#kind[node] === EntryKind.Directory) {
+      this.#nodeLayer[node] = this.#index;
+      this.#nodeEntry[node] = entry;
+      return;
+    }
+    this.#makeParents(node);
+    if (this.#kind[node] !== Absent) this.#remove(node, CauseId.shadowed);
+    this.#insert(node, EntryKind.Directory, entry, -1);
+  }
+
+  #putName(node: number, inode: number, entry: number): void {
+    // Held from here on: what makes way for this name may be another name of the same inode.
+    this.#links[inode]!++;
+    this.#makeParents(node);
+    if (this.#kind[node] !== Absent) this.#remove(node, this.#replacedBy(node, inode));
+    this.#touch(node);
+    this.#insert(node, this.#inodeKind[inode]!, entry, inode);
+  }
+
+  #replacedBy(node: number, inode: number): CauseId {
+    if (this.#kind[node] !== EntryKind.File || this.#inodeKind[inode] !== EntryKind.File)
+      return CauseId.shadowed;
+    const old = this.#nodeInode[node]!;
+    const same = sameContent(
+      this.#layers[this.#inodeLayer[old]!]!,
+      this.#inodeEntry[old]!,
+      this.#layers[this.#inodeLayer[inode]!]!,
+      this.#inodeEntry[inode]!,
+    );
+    return same ? CauseId.copiedUp : CauseId.overwritten;
+  }
+
+  #makeParents(node: number): void {
+    const missing: number[] = [];
+    for (let n = this.#tree.parent[node]!; this.#kind[n] !== EntryKind.Directory; n = this.#tree.parent[n]!) {
+      missing.push(n);
+    }
+    for (const directory of missing.reverse()) {
+      if (this.#kind[directory] !== Absent) this.#remove(directory, CauseId.shadowed);
+      this.#insert(directory, EntryKind.Directory, -1, -1);
+    }
+  }
+
+  #become(node: number, kind: number, layer: number, entry: number, inode: number): void {
+    this.#kind[node] = kind;
+    this.#nodeLayer[node] = layer;
+    this.#nodeEntry[node] = entry;
+    this.#nodeInode[node] = inode;
+    this.#firstChild[node] = -1;
+    this.#nextSibling[node] = -1;
+    this.#previousSibling[node] = -1;
+  }
+
+  #insert(node: number, kind: number, entry: number, inode: number): void {
+    this.#become(node, kind, entry < 0 ? -1 : this.#index, entry, inode);
+    const parent = this.#tree.parent[node]!;
+    const next = this.#firstChild[parent]!;
+    this.#nextSibling[node] = next;
+    if (next >= 0) this.#previousSibling[next] = node;
+    this.#firstChild[parent] = node;
+  }
+
+  #removeChildren(node: number, cause: CauseId): void {
+    for (let child = this.#firstChild[node]!; child >= 0; child = this.#firstChild[node]!)
+      this.#remove(child, cause);
+  }
+
+  /** Removes a live node and all below it, leaves first; only live nodes are visited, without recursion. */
+  #remove(top: number, cause: CauseId): void {
+    let node = top;
+    for (;;) {
+      const child = this.#kind[node] === EntryKind.Directory ? this.#firstChild[node]! : -1;
+      if (child >= 0) {
+        node = child;
+        continue;
+      }
+      this.#removeOne(node, cause);
+      if (node === top) return;
+      node = this.#tree.parent[node]!;
+    }
+  }
+
+  #removeOne(node: number, cause: CauseId): void {
+    this.#touch(node);
+    const inode = this.#nodeInode[node]!;
+    if (inode >= 0) this.#dropName(node, inode, cause);
+    const next = this.#nextSibling[node]!;
+    const previous = this.#previousSibling[node]!;
+    if (previous >= 0) this.#nextSibling[previous] = next;
+    else this.#firstChild[this.#tree.parent[node]!] = next;
+    if (next >= 0) this.#previousSibling[next] = previous;
+    this.#become(node, Absent, -1, -1, -1);
+  }
+
+  #dropName(node: number, inode: number, cause: CauseId): void {
+    this.#links[inode]!--;
+    // Of several names that go in one layer the smallest one's way counts; of one that goes twice the last.
+    const first = this.#goneIn[inode] !== this.#index;
+    if (first || comparePaths(this.#tree, node, this.#tree, this.#goneNode[inode]!) <= 0) {
+      this.#goneIn[inode] = this.#index;
+      this.#goneNode[inode] = node;
+      // What this same tar stored was repeated, whatever came in its place.
+      this.#goneCause[inode] = this.#inodeLayer[inode] === this.#index ? CauseId.repeated : cause;
+    }
+  }
+
+  #touch(node: number): void {
+    if (this.#touchedIn[node] === this.#index + 1) return;
+    this.#touchedIn[node] = this.#index + 1;
+    this.#wasLeaf[node] = this.#isLeaf(node) ? 1 : 0;
+    this.#touchedNodes[this.#touched++] = node;
+  }
+
+  #isLeaf(node: number): boolean {
+    return this.#kind[node] !== Absent && this.#kind[node] !== EntryKind.Directory;
+  }
+
+  #count(): LayerCounts {
+    const counts = { added: 0, modified: 0, removed: 0 };
+    for (let i = 0; i < this.#touched; i++) {
+      const node = this.#touchedNodes[i]!;
+      const was = this.#wasLeaf[node] === 1;
+      const is = this.#isLeaf(node);
+      if (was && is) counts.modified++;
+      else if (is) counts.added++;
+      else if (was) counts.removed++;
+    }
+    return counts;
+  }
+
+  finish(): Filesystem {
+    this.#chooseCarriers();
+    const inodes = {
+      count: this.#inodes,
+      layer: this.#inodeLayer,
+      entry: this.#inodeEntry,
+      size: this.#inodeSize,
+      links: this.#links,
+      node: this.#goneNode,
+      cause: this.#goneCause,
+      hiddenBy: this.#goneIn,
+    };
+    const complete = this.#layers.every((layer) => layer !== undefined);
+    let files = 0;
+    for (let n = 0; n < this.#tree.count; n++) if (this.#kind[n] === EntryKind.File) files++;
+    return {
+      layers: this.#layers,
+      complete,
+      warnings: this.#warnings,
+      tree: this.#tree,
+      nodeKind: this.#kind,
+      nodeLayer: this.#nodeLayer,
+      nodeEntry: this.#nodeEntry,
+      nodeInode: this.#nodeInode,
+      firstChild: this.#firstChild,
+      nextSibling: this.#nextSibling,
+      inodes,
+      totals: complete ? totalSizes(inodes, files) : undefined,
+      layerSizes: layerSizes(this.#layers, inodes, this.#counts),
+    };
+  }
+
+  /** From here on the node of a live inode is its byte-wise smallest live name. */
+  #chooseCarriers(): void {
+    const none = 0;
+    for (let i = 0; i < this.#inodes; i++) if (this.#links[i]! > 0) this.#goneNode[i] = none;
+    for (let n = 1; n < this.#tree.count; n++) {
+      const inode = this.#nodeInode[n]!;
+      if (inode < 0 || this.#kind[n] === Absent) continue;
+      const chosen = this.#goneNode[inode]!;
+      if (chosen === none || comparePaths(this.#tree, n, this.#tree, chosen) < 0) this.#goneNode[inode] = n;
+    }
+  }
+}
