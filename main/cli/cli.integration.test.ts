@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -320,6 +322,23 @@ describe('without an engine', () => {
     expect(performance.now() - at).toBeLessThan(1000);
     server.close();
   });
+});
+
+it('under another Node it does not outlive a launcher that is killed', async () => {
+  const rerun = JSON.stringify(new URL('rerun.ts', import.meta.url).href);
+  const program = JSON.stringify([join(import.meta.dirname, 'layerscope.ts'), 'analyze', '-']);
+  const script = `import { rerunUnder } from ${rerun}; rerunUnder(process.execPath, ${program});`;
+  const launcher = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...process.env, ...env, NODE_OPTIONS: '' },
+  });
+  // The program waits for its standard input, which stays open.
+  await until(
+    async () => (await processes()).split('\n').filter((line) => line.includes('analyze - ')).length > 0,
+  );
+  const closed = once(launcher.stdout, 'close');
+  launcher.kill('SIGKILL');
+  await closed; // Both had it open.
+  launcher.stdin.destroy();
 });
 
 it('cache says what it holds and forgets it', async () => {
