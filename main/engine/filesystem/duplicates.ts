@@ -20,7 +20,7 @@ const mostPaths = 1000;
  * Live inodes of equal content, most bytes beyond the first copy first, then by path. Hard links are one inode, shown
  * at the name that carries the bytes; empty files are left out.
  */
-export function duplicates(fs: Filesystem, top: number): DuplicateList {
+export function findDuplicates(fs: Filesystem, top: number): DuplicateList {
   const { inodes, tree } = fs;
   const byPath = (a: number, b: number) => comparePaths(tree, inodes.node[a]!, tree, inodes.node[b]!);
   const table = new ContentTable();

@@ -11,7 +11,7 @@ export interface WasteList {
 }
 
 /** Content that layers store and the image no longer shows, largest first, then by path; empty files are left out. */
-export function waste(fs: Filesystem, top: number): WasteList {
+export function listWaste(fs: Filesystem, top: number): WasteList {
   const { inodes, tree } = fs;
   const dead: number[] = [];
   let totalBytes = 0;
