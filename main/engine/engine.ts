@@ -7,6 +7,7 @@ import { createBuildJobs } from './build/build-job.ts';
 import { buildProject } from './build/build-project.ts';
 import { createProjectResults } from './build/project-results.ts';
 import { createEngineConnection } from './docker/engine-connection.ts';
+import { fileAt } from './filesystem/file-at.ts';
 import { listDirectory } from './filesystem/list-directory.ts';
 import { cutTreemap } from './filesystem/treemap.ts';
 import { createImageRegistry } from './images/image-registry.ts';
@@ -181,6 +182,7 @@ export function createEngine(options: EngineOptions): Engine {
 
     'image.open': async (input, { signal, emit }) => openImage(input, signal, emit),
     'files.list': async ({ handle, ...query }) => listDirectory(registry.get(handle).filesystem, query),
+    'files.at': async ({ handle, path }) => ({ row: fileAt(registry.get(handle).filesystem, path) }),
     'files.treemap': async ({ handle, ...query }) => cutTreemap(registry.get(handle).filesystem, query),
 
     'compare.open': async ({ left, right, top = defaultTop }) => {

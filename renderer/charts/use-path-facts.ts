@@ -11,9 +11,9 @@ export type PathFacts =
 
 /** What an image has at a path, a directory or not. */
 export function usePathFacts(handle: string, path: string | undefined): PathFacts {
-  const input = path === undefined ? undefined : { handle, path, offset: 0, limit: 1 };
-  const { value, error, stale } = useCall('files.list', input);
+  const { value, error, stale } = useCall('files.at', path === undefined ? undefined : { handle, path });
   if (path === undefined) return { state: 'none' };
-  if (error) return error.code === 'path-not-found' ? { state: 'absent' } : { state: 'failed', error };
-  return value && !stale ? { state: 'here', row: value.directory } : { state: 'loading' };
+  if (error) return { state: 'failed', error };
+  if (!value || stale) return { state: 'loading' };
+  return value.row ? { state: 'here', row: value.row } : { state: 'absent' };
 }

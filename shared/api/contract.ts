@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BuildEvent, BuildResult, BuildState, ReadProgress } from '../model/build.ts';
 import { ChangeKind, ChangeRow, ComparisonDocument } from '../model/comparison-document.ts';
 import { EngineImage, EngineStatus, PullProgress } from '../model/engine-status.ts';
-import { FilePage, TreemapTile } from '../model/files.ts';
+import { FilePage, FileRow, TreemapTile } from '../model/files.ts';
 import { ImageDocument } from '../model/image-document.ts';
 import { BuildSettings, Project } from '../model/project.ts';
 
@@ -154,6 +154,11 @@ export const methods = {
       limit: z.number().int().min(1).max(1000),
     }),
     FilePage,
+  ),
+  /** What is at a path, a directory or not; no row where nothing is. */
+  'files.at': method(
+    z.object({ handle: Handle, path: ImagePath }),
+    z.object({ row: FileRow.optional() }),
   ),
   /** A treemap around a directory of at most `tiles` leaf tiles. */
   'files.treemap': method(

@@ -57,7 +57,7 @@ function hasShownChild(fs: Filesystem, node: number, isShown: (node: number) => 
   return false;
 }
 
-function fileRow(fs: Filesystem, sums: SubtreeSums, node: number, hasChildren: boolean): FileRow {
+export function fileRow(fs: Filesystem, sums: SubtreeSums, node: number, hasChildren: boolean): FileRow {
   const { inodes } = fs;
   const kind = kindName(fs.nodeKind[node]!);
   const inode = fs.nodeInode[node]!;
