@@ -114,7 +114,7 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
         {error && <ErrorPanel error={error} />}
         {snapshot.state === 'cancelled' && (
           <p className="muted">
-            Nothing of this build was kept; what the engine had cached before is still there.
+            The builds were stopped. Steps that had finished stay in the engine’s cache.
           </p>
         )}
         <div className="build-variants">

@@ -27,3 +27,8 @@ export function stepTitle(name: string): StepTitle {
   if (!match?.[2]) return { place: undefined, text: name };
   return { place: match[1], text: match[2] };
 }
+
+/** The stage in a step's place: `builder` of `builder 3/4`, `stage-1` of one without a name. */
+export function stageOfPlace(place: string | undefined): string | undefined {
+  return place === undefined ? undefined : /^(.*?)\s*\d+\/\d+$/.exec(place)?.[1] || undefined;
+}

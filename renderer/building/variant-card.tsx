@@ -1,10 +1,11 @@
-import type { VariantBuild, VariantStatus } from '../../shared/model/build.ts';
+import { Fragment } from 'react';
+import type { BuildStep, VariantBuild, VariantStatus } from '../../shared/model/build.ts';
 import { formatDuration } from '../../shared/model/format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { ProgressBar } from '../components/progress-bar.tsx';
 import { countSteps, elapsed } from './build-progress.ts';
-import { orderSteps } from './order-steps.ts';
+import { orderSteps, stageOfPlace, stepTitle } from './order-steps.ts';
 import { StepRow } from './step-row.tsx';
 
 const words: Record<VariantStatus, readonly [sign: string, text: string]> = {
@@ -27,6 +28,7 @@ export function VariantCard({ variant, now }: { readonly variant: VariantBuild; 
   // What BuildKit does around the instructions matters while it is at it, or when it fails.
   const notable = others.filter((step) => step.status === 'running' || step.status === 'failed');
   const quiet = others.filter((step) => !notable.includes(step));
+  const several = new Set(instructions.map((step) => step.stage)).size > 1;
   const row = (step: (typeof others)[number]) => (
     <StepRow
       key={step.id}
@@ -57,7 +59,14 @@ export function VariantCard({ variant, now }: { readonly variant: VariantBuild; 
         tone={variant.status === 'failed' ? 'bad' : ended ? 'good' : 'accent'}
       />
       <ol className="steps">
-        {instructions.map(row)}
+        {instructions.map((step, at) => (
+          <Fragment key={step.id}>
+            {several && step.stage !== instructions[at - 1]?.stage && (
+              <li className="step-stage">{stageLabel(step)}</li>
+            )}
+            {row(step)}
+          </Fragment>
+        ))}
         {notable.map(row)}
       </ol>
       {quiet.length > 0 && (
@@ -69,4 +78,8 @@ export function VariantCard({ variant, now }: { readonly variant: VariantBuild; 
       {variant.error && <ErrorPanel error={variant.error} />}
     </section>
   );
+}
+
+function stageLabel(step: BuildStep): string {
+  return visibleText(stageOfPlace(stepTitle(step.name).place) ?? `stage ${step.stage}`);
 }

@@ -44,6 +44,7 @@ export function ProjectView({ folder }: { readonly folder: string }) {
     'Ctrl+Enter': () => {
       if (ready) build.build();
     },
+    // biome-ignore lint/correctness/noComponentHookFactories: it is the name of a key
     Backspace: () => void navigate(startAddress),
   });
 

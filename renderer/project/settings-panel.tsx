@@ -165,7 +165,7 @@ function BuildArguments({ project, form, onChange }: SettingsPanelProps) {
         </div>
       ))}
       <div>
-        <Button kind="quiet" onClick={() => onChange({ extraArgs: [...extraArgs, { name: '', value: '' }] })}>
+        <Button onClick={() => onChange({ extraArgs: [...extraArgs, { name: '', value: '' }] })}>
           Add an argument
         </Button>
       </div>

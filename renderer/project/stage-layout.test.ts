@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import type { Stage, StageBase } from '../../shared/model/project.ts';
-import { edgePath, layoutStages, nodeHeight, nodeWidth, type StageLayout } from './stage-layout.ts';
+import {
+  edgePath,
+  imageWidth,
+  layoutStages,
+  nodeHeight,
+  nodeWidth,
+  type StageLayout,
+} from './stage-layout.ts';
 
 const stage = (
   index: number,
@@ -76,7 +83,7 @@ it('never lays nodes over each other, and keeps long edges clear of them', () =>
       for (const [, y] of across)
         expect(y < one.y || y > one.y + nodeHeight, `${source} over ${one.id}`).toBe(true);
     }
-    expect(one.x + nodeWidth).toBeLessThanOrEqual(layout.width);
+    expect(one.x + (one.kind === 'image' ? imageWidth : nodeWidth)).toBeLessThanOrEqual(layout.width);
     expect(one.y + nodeHeight).toBeLessThanOrEqual(layout.height);
   }
 });

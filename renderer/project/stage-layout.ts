@@ -31,9 +31,12 @@ export interface StageLayout {
   readonly height: number;
 }
 
-export const nodeWidth = 172;
+export const nodeWidth = 160;
 export const nodeHeight = 44;
-const columnGap = 84;
+/** The image says nothing that its stage does not: it is small, and close. */
+export const imageWidth = 60;
+const imageGap = 28;
+const columnGap = 60;
 const rowGap = 12;
 /** Height of the lane of an edge that passes a column. */
 const laneHeight = 20;
@@ -224,7 +227,9 @@ function placeRows(nodes: readonly DraftNode[], edges: readonly DraftEdge[]): St
     for (const slot of column) slot.y += (height - used) / 2;
   }
 
-  const x = (column: number) => column * (nodeWidth + columnGap);
+  const imageColumn = byId.get('image')?.column;
+  const x = (column: number) =>
+    column * (nodeWidth + columnGap) - (column === imageColumn ? columnGap - imageGap : 0);
   const middleOf = (key: string) => slots.get(key)!.y + slots.get(key)!.height / 2;
   return {
     nodes: nodes.map(({ column, ...node }) => ({ ...node, x: x(column), y: slots.get(node.id)!.y })),
@@ -242,7 +247,7 @@ function placeRows(nodes: readonly DraftNode[], edges: readonly DraftEdge[]): St
       });
       return { ...edge, id: `${edge.kind} ${edge.source} ${edge.target}`, points };
     }),
-    width: columns.length === 0 ? 0 : x(columns.length - 1) + nodeWidth,
+    width: columns.length === 0 ? 0 : x(columns.length - 1) + imageWidth,
     height,
   };
 }

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
 import type { EngineImage } from '../../shared/model/engine-status.ts';
 import { formatBytes, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
@@ -17,6 +17,8 @@ const columns: readonly (readonly [ImageColumn, string])[] = [
 ];
 
 const rowHeight = 32;
+
+const noName = <span className="images-table-none">{none}</span>;
 
 interface ImagesTableProps {
   readonly images: readonly EngineImage[];
@@ -126,10 +128,10 @@ export function ImagesTable({ images, filter, onOpen }: ImagesTableProps) {
                 }}
               >
                 <Cell column="repository" title={image.repository}>
-                  {image.repository ? visibleText(image.repository) : none}
+                  {image.repository ? visibleText(image.repository) : noName}
                 </Cell>
                 <Cell column="tag" title={image.tag}>
-                  {image.tag ? visibleText(image.tag) : none}
+                  {image.tag ? visibleText(image.tag) : noName}
                 </Cell>
                 <Cell column="id" title={image.id}>
                   {shortId(image.id)}
@@ -149,7 +151,11 @@ export function ImagesTable({ images, filter, onOpen }: ImagesTableProps) {
   );
 }
 
-function Cell(props: { readonly column: ImageColumn; readonly title?: string; readonly children: string }) {
+function Cell(props: {
+  readonly column: ImageColumn;
+  readonly title?: string;
+  readonly children: ReactNode;
+}) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a virtual list cannot be a table element
     // biome-ignore lint/a11y/useFocusableInteractive: the row is what is chosen

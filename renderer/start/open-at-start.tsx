@@ -4,7 +4,7 @@ import type { Api } from '../../shared/api/contract.ts';
 import { imageAddress } from '../addresses.ts';
 import { useHost } from '../data/host-context.tsx';
 import { useCall } from '../data/use-call.ts';
-import { pathAddress } from './path-address.ts';
+import { findPathAddress } from './path-address.ts';
 
 const startedKey = 'layerscope.started';
 const lastKey = 'layerscope.lastAddress';
@@ -40,7 +40,7 @@ export function OpenAtStart() {
 
 /** A path of the host, or else an image of the engine. */
 async function addressOf(open: string, api: Api): Promise<string> {
-  const { suggestions } = await api.call('path.complete', { text: open }).catch(() => ({ suggestions: [] }));
-  const isPath = suggestions.length > 0 || /^([/~.\\]|[A-Za-z]:[\\/])/.test(open);
-  return isPath ? pathAddress(open, suggestions) : imageAddress({ kind: 'engine', reference: open });
+  const image = imageAddress({ kind: 'engine', reference: open });
+  if (/^([/~.\\]|[A-Za-z]:[\\/])/.test(open)) return findPathAddress(open, api).catch(() => image);
+  return image;
 }

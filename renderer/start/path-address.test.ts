@@ -14,6 +14,12 @@ it('believes the host', () => {
   expect(pathAddress('/w/x.tar', suggestions)).toBe('/project?folder=%2Fw%2Fx.tar');
 });
 
+it('finds what was typed relative to somewhere', () => {
+  const suggestions = [{ path: '/home/me/app/', kind: 'folder' }] as const;
+  expect(pathAddress('~/app', suggestions)).toBe('/project?folder=%2Fhome%2Fme%2Fapp');
+  expect(pathAddress('app/', suggestions)).toBe('/project?folder=%2Fhome%2Fme%2Fapp');
+});
+
 it('goes by the name where the host knows nothing', () => {
   expect(pathAddress('/gone/a.tar.gz', [])).toBe('/image?source=archive&path=%2Fgone%2Fa.tar.gz');
   expect(pathAddress('/gone/a', [])).toBe('/project?folder=%2Fgone%2Fa');

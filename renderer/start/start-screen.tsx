@@ -7,7 +7,7 @@ import { Screen } from '../components/screen.tsx';
 import { useHost } from '../data/host-context.tsx';
 import { useCall } from '../data/use-call.ts';
 import { EngineImages } from './engine-images.tsx';
-import { pathAddress } from './path-address.ts';
+import { findPathAddress } from './path-address.ts';
 import { PathField } from './path-field.tsx';
 import { RecentProjects } from './recent-projects.tsx';
 import './start-screen.css';
@@ -24,8 +24,7 @@ export function StartScreen() {
     async (path: string) => {
       setFailure(undefined);
       try {
-        const { suggestions } = await host.api.call('path.complete', { text: path });
-        await navigate(pathAddress(path, suggestions));
+        await navigate(await findPathAddress(path, host.api));
       } catch (error) {
         setFailure(toErrorInfo(error));
       }
