@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import { LayerscopeError } from '../../../shared/api/errors.ts';
-import type { BuildOutcome, BuildRequest } from './build.ts';
+import type { BuildOutcome } from './build.ts';
 import { build } from './build.ts';
 import type { Connection } from './connection.ts';
 import type { Credentials } from './credentials.ts';
@@ -47,7 +47,10 @@ export async function baseLayers(
   const dockerfile = `.layerscope-base-${mark}`;
   const attempt = (context: Readable, onStep: (name: string) => void) =>
     build(connection, credentials, {
-      ...common(request),
+      platform: request.platform,
+      buildArgs: request.buildArgs,
+      network: request.network,
+      signal,
       context,
       dockerfile,
       labels: { [labels.base]: mark },
@@ -75,15 +78,6 @@ export async function baseLayers(
   } finally {
     await removeMarked(connection, `${labels.base}=${mark}`);
   }
-}
-
-function common({ platform, buildArgs, network, signal }: BaseLayersRequest): Partial<BuildRequest> {
-  return {
-    ...(platform ? { platform } : {}),
-    ...(buildArgs ? { buildArgs } : {}),
-    ...(network ? { network } : {}),
-    ...(signal ? { signal } : {}),
-  };
 }
 
 /** Whether a step of a one-line Dockerfile comes from the base's ONBUILD. */

@@ -275,7 +275,7 @@ function stepFailed(failure: BuildFailure): ErrorInfo | undefined {
   const error = step.error || cause(message);
   const exit = /exit code: (\d+)/.exec(error)?.[1];
   const place = source ? locateStep(step.name, source) : undefined;
-  const bridge = /network bridge not found|network .* not found/i.test(error);
+  const bridge = /network bridge not found|could not find bridge|network \S+ not found/i.test(error);
   return {
     code: 'build-step-failed',
     message: exit

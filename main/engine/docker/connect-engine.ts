@@ -14,7 +14,7 @@ import type { DockerEngine } from './docker-engine.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { FindOptions } from './find-engine.ts';
 import { findEngine } from './find-engine.ts';
-import { inspectImage, listImages, removeImage } from './images.ts';
+import { inspectImage, layerSizes, listImages, removeImage } from './images.ts';
 import { pull } from './pull.ts';
 import { save } from './save.ts';
 
@@ -111,6 +111,7 @@ async function openEngine(
     },
     images: (options) => listImages(connection, options?.signal),
     inspect: (reference, options) => inspectImage(connection, reference, options?.signal),
+    layerSizes: (reference, options) => layerSizes(connection, reference, options?.signal),
     pull: (reference, options) => pull(connection, credentials, reference, options ?? {}),
     build: (request) => build(connection, credentials, request),
     save: (references, options) => save(connection, references, options?.signal),

@@ -98,7 +98,7 @@ function notInstalled(platform: NodeJS.Platform): LayerscopeError {
 
 async function isInstalled(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Promise<boolean> {
   const suffix = platform === 'win32' ? '.exe' : '';
-  const folders = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const folders = (env.PATH ?? env.Path ?? '').split(delimiter).filter((folder) => folder !== '');
   const paths = ['docker', 'dockerd', 'podman'].flatMap((name) =>
     folders.map((folder) => join(folder, `${name}${suffix}`)),
   );

@@ -39,7 +39,7 @@ export interface DockerContext {
 
 /** The folder of the docker command's settings. */
 export function dockerConfigFolder(env: NodeJS.ProcessEnv, home: string): string {
-  return env['DOCKER_CONFIG'] || join(home, '.docker');
+  return env.DOCKER_CONFIG || join(home, '.docker');
 }
 
 /** Reads `config.json`; an absent file is an empty one. Throws `engine-unreachable` when it cannot be read. */

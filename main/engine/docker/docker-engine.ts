@@ -5,6 +5,8 @@ import type { BuildOutcome, BuildRequest } from './build.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { InspectedImage } from './images.ts';
 
+export type { InspectedImage } from './images.ts';
+
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
@@ -22,6 +24,12 @@ export interface DockerEngine {
 
   /** Throws `image-not-found`. */
   inspect(reference: string, options?: CallOptions): Promise<InspectedImage>;
+
+  /**
+   * Bytes of each layer as `docker history` has them, bottom first; undefined where they cannot be told apart.
+   * Throws `image-not-found`.
+   */
+  layerSizes(reference: string, options?: CallOptions): Promise<readonly number[] | undefined>;
 
   /** Throws `image-not-found` (no such image, or private) or `pull-failed` (the registry cannot be reached). */
   pull(

@@ -44,9 +44,9 @@ export async function findEngine(options: FindOptions = {}): Promise<Endpoint[]>
   if (options.dockerContext && options.dockerContext !== 'default') {
     return byContext(options.dockerContext, '--docker-context');
   }
-  if (env['DOCKER_HOST']) return byHost(env['DOCKER_HOST'], 'DOCKER_HOST');
+  if (env.DOCKER_HOST) return byHost(env.DOCKER_HOST, 'DOCKER_HOST');
   if (!options.dockerContext) {
-    const fromEnv = env['DOCKER_CONTEXT'];
+    const fromEnv = env.DOCKER_CONTEXT;
     if (fromEnv && fromEnv !== 'default') return byContext(fromEnv, 'DOCKER_CONTEXT');
     const current = fromEnv ? undefined : (await readDockerConfig(folder)).currentContext;
     if (current && current !== 'default') return byContext(current, 'current context');
@@ -64,8 +64,8 @@ function endpoint(url: string, source: EndpointSource, tls: TlsFiles | undefined
 
 /** DOCKER_TLS_VERIFY (any value) asks for TLS, DOCKER_TLS for TLS without a check of the server's certificate. */
 function envTls(env: NodeJS.ProcessEnv, folder: string): TlsFiles | undefined {
-  if (!env['DOCKER_TLS_VERIFY'] && !env['DOCKER_TLS']) return undefined;
-  return tlsFiles(env['DOCKER_CERT_PATH'] || folder, Boolean(env['DOCKER_TLS_VERIFY']));
+  if (!env.DOCKER_TLS_VERIFY && !env.DOCKER_TLS) return undefined;
+  return tlsFiles(env.DOCKER_CERT_PATH || folder, Boolean(env.DOCKER_TLS_VERIFY));
 }
 
 function usualSockets(env: NodeJS.ProcessEnv, home: string, platform: NodeJS.Platform): string[] {
@@ -76,7 +76,7 @@ function usualSockets(env: NodeJS.ProcessEnv, home: string, platform: NodeJS.Pla
       'npipe:////./pipe/podman-machine-default',
     ];
   }
-  const runtime = env['XDG_RUNTIME_DIR'];
+  const runtime = env.XDG_RUNTIME_DIR;
   const inHome = (...parts: string[]) => join(home, ...parts);
   const mac = platform === 'darwin';
   const paths = [

@@ -38,7 +38,7 @@ function clean(text: string, replaced: RegExp, length: number): string {
 /** Whether the name can be told from the tag: only the capitals that file names of this kind have are lost. */
 function isPlain(name: string, tag: string): boolean {
   const lowered = name.replace(/Dockerfile|Containerfile/g, (word) => word.toLowerCase());
-  return lowered === tag && !/dockerfile|containerfile/.test(name);
+  return tag !== '' && lowered === tag && !/dockerfile|containerfile/.test(name);
 }
 
 function hash(text: string): string {

@@ -43,21 +43,9 @@ const Inspected = z.object({
 const HistoryRows = z.array(
   z.object({
     CreatedBy: z.string().nullish(),
-    Created: z.number().nullish(),
     Size: z.number().nullish(),
-    Comment: z.string().nullish(),
   }),
 );
-
-/** One row of `docker history`. */
-export interface HistoryRow {
-  readonly createdBy: string;
-  /** ms since the epoch. */
-  readonly created: number;
-  /** Bytes the engine counts for its layer; 0 also for an instruction that made none. */
-  readonly size: number;
-  readonly comment: string;
-}
 
 export interface InspectedImage {
   /** `sha256:…` */
@@ -80,8 +68,6 @@ export interface InspectedImage {
     readonly workingDir: string;
     readonly labels: Readonly<Record<string, string>>;
   };
-  /** Bottom first. Which rows have a layer, only the image's config tells. */
-  readonly history: readonly HistoryRow[];
 }
 
 /** The rows of `docker images`, one a tag. Images that only tell a base's layers are not shown: they go at once. */
@@ -98,9 +84,7 @@ export async function listRows(
 ): Promise<ImageRow[]> {
   try {
     const query = label === undefined ? {} : { filters: { label: [label] } };
-    return ImageRows.parse(
-      await connection.json({ method: 'GET', path: '/images/json', query, ...(signal ? { signal } : {}) }),
-    );
+    return ImageRows.parse(await connection.json({ method: 'GET', path: '/images/json', query, signal }));
   } catch (error) {
     throw connectionError(error, connection.endpoint, signal);
   }
@@ -138,11 +122,12 @@ export async function inspectImage(
 ): Promise<InspectedImage> {
   checkImageName(reference);
   try {
-    const get = (path: string) => connection.json({ method: 'GET', path, ...(signal ? { signal } : {}) });
-    const [facts, rows] = await Promise.all([
-      get(`/images/${reference}/json`).then((value) => Inspected.parse(value)),
-      get(`/images/${reference}/history`).then((value) => HistoryRows.parse(value)),
-    ]);
+    const request = {
+      method: 'GET',
+      path: `/images/${reference}/json`,
+      signal,
+    } as const;
+    const facts = Inspected.parse(await connection.json(request));
     return {
       id: facts.Id,
       repoTags: facts.RepoTags ?? [],
@@ -160,17 +145,45 @@ export async function inspectImage(
         workingDir: facts.Config?.WorkingDir ?? '',
         labels: facts.Config?.Labels ?? {},
       },
-      // The engine has the newest first.
-      history: rows.reverse().map((row) => ({
-        createdBy: row.CreatedBy ?? '',
-        created: (row.Created ?? 0) * 1000,
-        size: row.Size ?? 0,
-        comment: row.Comment ?? '',
-      })),
     };
   } catch (error) {
     throw imageError(error, reference, connection.endpoint, signal);
   }
+}
+
+/**
+ * Bytes of each layer as `docker history` has them, bottom first; undefined where its rows cannot be matched with the
+ * layers, as the engine does not say which rows have one. Throws `image-not-found`.
+ */
+export async function layerSizes(
+  connection: Connection,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<readonly number[] | undefined> {
+  const { diffIds } = await inspectImage(connection, reference, signal);
+  try {
+    const request = {
+      method: 'GET',
+      path: `/images/${reference}/history`,
+      signal,
+    } as const;
+    const rows = HistoryRows.parse(await connection.json(request));
+    const sizes = rows
+      .filter((row) => (row.Size ?? 0) > 0 || !onlyChangesConfig(row.CreatedBy ?? ''))
+      .map((row) => row.Size ?? 0);
+    // The engine has the newest first.
+    return sizes.length === diffIds.length ? sizes.reverse() : undefined;
+  } catch (error) {
+    throw imageError(error, reference, connection.endpoint, signal);
+  }
+}
+
+/** Of a row of the history, BuildKit's or the classic builder's (`/bin/sh -c #(nop)  ENV …`). */
+function onlyChangesConfig(createdBy: string): boolean {
+  const keyword = createdBy.replace(/^\/bin\/sh -c #\(nop\) +/, '').split(' ', 1)[0]!;
+  return /^(?:ARG|CMD|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|SHELL|STOPSIGNAL|USER|VOLUME)$/.test(
+    keyword,
+  );
 }
 
 /** Removes a tag, and the image with its last one; by id the image. Throws `image-not-found`. */
@@ -181,7 +194,7 @@ export async function removeImage(
 ): Promise<void> {
   checkImageName(reference);
   try {
-    await connection.json({ method: 'DELETE', path: `/images/${reference}`, ...(signal ? { signal } : {}) });
+    await connection.json({ method: 'DELETE', path: `/images/${reference}`, signal });
   } catch (error) {
     throw imageError(error, reference, connection.endpoint, signal);
   }

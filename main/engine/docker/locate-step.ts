@@ -104,20 +104,20 @@ function only<T>(list: readonly T[]): T | undefined {
 }
 
 /** Whether the text of a vertex can be this instruction's: equal but for blanks, replaced variables and heredocs. */
-function textMatches(printed: string, instruction: Instruction, escape: string): boolean {
+function textMatches(printed: string, instruction: Instruction, continuation: string): boolean {
   let written = '';
   for (const line of instruction.text.split(/\r?\n/)) {
     // Comments and empty lines may stand between continued lines.
     if (written !== '' && /^\s*(#|$)/.test(line)) continue;
     const continued = line.trimEnd();
-    if (!continued.endsWith(escape)) {
+    if (!continued.endsWith(continuation)) {
       written += line;
       break; // What follows is a heredoc's body, which the vertex sums up in its own way.
     }
     written += continued.slice(0, -1);
   }
   const text = collapse(written).replace(/^\S+/, instruction.keyword);
-  const parts = literalParts(text, escape);
+  const parts = literalParts(text, continuation);
   if (/<<-?["']?\w/.test(text)) parts.push('');
   return matchesInOrder(collapse(printed), parts);
 }
@@ -127,12 +127,12 @@ function collapse(text: string): string {
 }
 
 /** What stands between variables and escapes, which come replaced or as they are. */
-function literalParts(text: string, escape: string): string[] {
+function literalParts(text: string, continuation: string): string[] {
   const parts: string[] = [];
   let literal = '';
   let at = 0;
   while (at < text.length) {
-    const length = replaceableAt(text, at, escape);
+    const length = replaceableAt(text, at, continuation);
     if (length === 0) literal += text[at++];
     else {
       parts.push(literal);
@@ -144,12 +144,13 @@ function literalParts(text: string, escape: string): string[] {
 }
 
 /** How many characters of a variable (`$A`, `${A:-${B}}`) or an escaped character begin here; 0 for neither. */
-function replaceableAt(text: string, at: number, escape: string): number {
-  if (text[at] === escape) return 2;
+function replaceableAt(text: string, at: number, continuation: string): number {
+  if (text[at] === continuation) return 2;
   if (text[at] !== '$') return 0;
   if (text[at + 1] !== '{') return /^\$(?:\w+|[@*#?$!-])/.exec(text.slice(at, at + 256))?.[0].length ?? 0;
   let depth = 0;
-  for (let end = at + 1; end < text.length; end++) {
+  // A bound, so that many open braces do not make this take the square of the text's length.
+  for (let end = at + 1; end < Math.min(text.length, at + 1024); end++) {
     if (text[end] === '{') depth++;
     if (text[end] === '}' && --depth === 0) return end + 1 - at;
   }

@@ -54,7 +54,7 @@ export async function pull(
         platform,
       },
       headers: found ? { 'X-Registry-Auth': authHeader(parsed.registry, found) } : {},
-      ...(signal ? { signal } : {}),
+      signal,
     });
     let complete = false;
     for await (const value of jsonLines(lines)) {

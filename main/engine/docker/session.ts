@@ -48,7 +48,7 @@ export async function openSession(connection: Connection, options: SessionOption
         method: 'POST',
         path: '/session',
         headers: { 'X-Docker-Expose-Session-Uuid': id, 'X-Docker-Expose-Session-Name': 'layerscope' },
-        ...(options.signal ? { signal: options.signal } : {}),
+        signal: options.signal,
       },
       'h2c',
     );

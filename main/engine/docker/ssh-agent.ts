@@ -39,10 +39,11 @@ function dialStdio(address: SshAddress, env: NodeJS.ProcessEnv): Duplex {
   const socket = new Duplex({
     read: () => child.stdout.resume(),
     write: (chunk, _encoding, done) => {
-      child.stdin.write(chunk, done);
+      // A failure is told by the end of the process, which knows why.
+      child.stdin.write(chunk, () => done());
     },
     final: (done) => {
-      child.stdin.end(done);
+      child.stdin.end(() => done());
     },
     destroy: (error, done) => {
       child.kill();
@@ -52,7 +53,6 @@ function dialStdio(address: SshAddress, env: NodeJS.ProcessEnv): Duplex {
   child.stdout.on('data', (chunk: Buffer) => {
     if (!socket.push(chunk)) child.stdout.pause();
   });
-  // Node tells of a write to a closed pipe here too; the end of the process says it better.
   child.stdin.on('error', () => undefined);
   child.on('error', (error) => socket.destroy(error));
   child.on('close', (code) => {

@@ -90,7 +90,8 @@ export function createStepTracker(
         const owner = tracked.get(vertex);
         if (!owner || (current === 0 && total === 0)) continue;
         owner.parts.set(id, { current, total });
-        update(vertex, { ...owner.step, ...bytesOf(owner.parts) }, owner.parts);
+        const { current: _current, total: _total, ...step } = owner.step;
+        update(vertex, { ...step, ...bytesOf(owner.parts) }, owner.parts);
       }
       for (const { vertex, stream, bytes } of logs) applyLog(vertex, stream, bytes);
     },
