@@ -70,10 +70,7 @@ export async function build(
   const signal = request.signal ? AbortSignal.any([request.signal, ending.signal]) : ending.signal;
   const tracker = createStepTracker(
     (name) => (source ? locateStep(name, source) : undefined),
-    (event) => {
-      // After an abort the engine still reports how its steps end; nobody is waiting for that.
-      if (!request.signal?.aborted) request.onEvent?.(event);
-    },
+    (event) => request.onEvent?.(event),
   );
   let contextError: Error | undefined;
   context.once('error', (error) => {
@@ -101,8 +98,7 @@ export async function build(
     }
   } catch (error) {
     const failure = readFailure(error, contextError, connection, request);
-    const aborted = request.signal?.aborted === true;
-    if (!aborted) tracker.finish(failure.code === 'cancelled' ? 'cancelled' : 'failed');
+    tracker.finish(failure.code === 'cancelled' ? 'cancelled' : 'failed');
     throw failure;
   } finally {
     ending.abort();

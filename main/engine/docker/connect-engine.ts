@@ -8,7 +8,7 @@ import { build } from './build.ts';
 import { removeBuilt } from './built-images.ts';
 import type { AttemptFailure } from './connect-error.ts';
 import { connectError, tooOld } from './connect-error.ts';
-import { openConnection } from './connection.ts';
+import { connectionError, openConnection } from './connection.ts';
 import { findCredentials } from './credentials.ts';
 import type { DockerEngine } from './docker-engine.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -53,7 +53,7 @@ export async function connectEngine(options: ConnectOptions = {}): Promise<Docke
       failures.push({ endpoint, error });
       continue;
     }
-    return openEngine(endpoint, answered, env, home);
+    return openEngine(endpoint, answered, env, home, options.signal);
   }
   throw await connectError(failures, env, options.platform ?? process.platform);
 }
@@ -90,11 +90,17 @@ async function openEngine(
   version: z.infer<typeof Version>,
   env: NodeJS.ProcessEnv,
   home: string,
+  signal: AbortSignal | undefined,
 ): Promise<DockerEngine> {
   const apiVersion = negotiateApi(version.ApiVersion, version.MinAPIVersion);
   if (!apiVersion) throw tooOld(endpoint, version.Version);
   const connection = await openConnection(endpoint, env, apiVersion);
-  const info = Info.parse(await connection.json({ method: 'GET', path: '/info' }));
+  const info = await connection
+    .json({ method: 'GET', path: '/info', signal })
+    .then((value) => Info.parse(value))
+    .catch((error: unknown) => {
+      throw connectionError(error, endpoint, signal);
+    });
   const containerd = info.DriverStatus?.some(
     ([key, value]) => key === 'driver-type' && value?.startsWith('io.containerd.snapshotter'),
   );

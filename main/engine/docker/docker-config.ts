@@ -5,24 +5,20 @@ import { z } from 'zod';
 import { LayerscopeError } from '../../../shared/api/errors.ts';
 import type { TlsFiles } from './endpoint.ts';
 
+const text = z.string().optional().catch(undefined);
+
+/** Other programs write this file too: a field of another shape counts as absent. */
 const ConfigFile = z.object({
-  currentContext: z.string().optional(),
+  currentContext: text,
   auths: z
-    .record(
-      z.string(),
-      z.object({
-        auth: z.string().optional(),
-        username: z.string().optional(),
-        password: z.string().optional(),
-        identitytoken: z.string().optional(),
-      }),
-    )
-    .optional(),
-  credsStore: z.string().optional(),
-  credHelpers: z.record(z.string(), z.string()).optional(),
+    .record(z.string(), z.object({ auth: text, username: text, password: text, identitytoken: text }))
+    .optional()
+    .catch(undefined),
+  credsStore: text,
+  credHelpers: z.record(z.string(), z.string()).optional().catch(undefined),
 });
 /** The parts of the docker command's `config.json` that matter here. */
-export type DockerConfig = z.infer<typeof ConfigFile>;
+export type DockerConfig = Partial<z.infer<typeof ConfigFile>>;
 
 const ContextMeta = z.object({
   Name: z.string(),
@@ -45,9 +41,9 @@ export function dockerConfigFolder(env: NodeJS.ProcessEnv, home: string): string
 /** Reads `config.json`; an absent file is an empty one. Throws `engine-unreachable` when it cannot be read. */
 export async function readDockerConfig(folder: string): Promise<DockerConfig> {
   const path = join(folder, 'config.json');
-  const text = await readIfThere(path);
-  if (text === undefined || text.trim() === '') return {};
-  const parsed = parseJson(ConfigFile, text);
+  const content = await readIfThere(path);
+  if (content === undefined || content.trim() === '') return {};
+  const parsed = parseJson(ConfigFile, content);
   if (parsed) return parsed;
   throw new LayerscopeError({
     code: 'engine-unreachable',
