@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { BuildSnapshot, BuildStep, StepStatus } from '../../shared/model/build.ts';
-import { countSteps, elapsed, progressOf } from './build-progress.ts';
+import { countSteps, elapsed, progressOf, runningTime } from './build-progress.ts';
 import { orderSteps, stageOfPlace, stepTitle } from './order-steps.ts';
 
 const step = (id: string, status: StepStatus, place: Partial<BuildStep> = {}): BuildStep => ({
@@ -68,4 +68,8 @@ it('reads the stage out of the place of a step', () => {
   expect(stageOfPlace('stage-1 10/12')).toBe('stage-1');
   expect(stageOfPlace('2/5')).toBeUndefined();
   expect(stageOfPlace('internal')).toBeUndefined();
+});
+
+it('lets whole seconds run', () => {
+  expect([999, 1999, 9000, 61_500].map(runningTime)).toEqual(['', '1 s', '9 s', '1 min 01 s']);
 });

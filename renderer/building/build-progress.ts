@@ -1,4 +1,5 @@
 import type { BuildSnapshot, BuildStep, VariantBuild } from '../../shared/model/build.ts';
+import { formatDuration } from '../../shared/model/format-bytes.ts';
 
 export interface StepCounts {
   readonly done: number;
@@ -42,4 +43,9 @@ export function elapsed(
   now: number,
 ): number | undefined {
   return startedAt === undefined ? undefined : Math.max(0, (endedAt ?? now) - startedAt);
+}
+
+/** A time that still runs, in whole seconds: tenths that flicker tell nobody anything. Empty in the first second. */
+export function runningTime(ms: number): string {
+  return ms < 1000 ? '' : formatDuration(Math.floor(ms / 1000) * 1000).replace('.0 s', ' s');
 }

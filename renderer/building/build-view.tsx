@@ -16,7 +16,7 @@ import { useSettings } from '../data/settings.tsx';
 import { useNow } from '../data/use-now.ts';
 import { readProjectForm, toBuildSettings } from '../project/project-form.ts';
 import { buildHeadline } from './build-headline.ts';
-import { countSteps, progressOf } from './build-progress.ts';
+import { countSteps, progressOf, runningTime } from './build-progress.ts';
 import './build-view.css';
 import { useBuild } from './use-build.ts';
 import { useLeaveWhenBuilt } from './use-leave-when-built.ts';
@@ -68,6 +68,7 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
       </Screen>
     );
   }
+  const failed = snapshot.state === 'failed' || snapshot.variants.some(({ status }) => status === 'failed');
   const stopped =
     ended && !running && (snapshot.state !== 'done' || snapshot.variants.some(({ error }) => error));
   return (
@@ -102,11 +103,13 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
         <header className="build-head">
           <h1>{buildHeadline(snapshot)}</h1>
           <BuildFacts snapshot={snapshot} now={now} />
-          <ProgressBar
-            label="The whole build"
-            value={progressOf(snapshot)}
-            tone={snapshot.state === 'failed' ? 'bad' : snapshot.state === 'done' ? 'good' : 'accent'}
-          />
+          {snapshot.state !== 'cancelled' && (
+            <ProgressBar
+              label="The whole build"
+              value={progressOf(snapshot)}
+              tone={failed ? 'bad' : snapshot.state === 'done' ? 'good' : 'accent'}
+            />
+          )}
         </header>
         {failure && <ErrorPanel error={failure} />}
         {result.error && <ErrorPanel error={result.error} />}
@@ -131,7 +134,11 @@ function BuildFacts({ snapshot, now }: { readonly snapshot: BuildSnapshot; reado
   const { byteBase: base } = useSettings();
   const { done, cached, known } = countSteps(snapshot.variants);
   const { reading, state } = snapshot;
-  const end = state === 'building' || state === 'reading' ? now : lastEnd(snapshot);
+  const end = lastEnd(snapshot);
+  const running = state === 'building' || state === 'reading';
+  const length = running
+    ? runningTime(now - snapshot.startedAt)
+    : end !== undefined && formatDuration(end - snapshot.startedAt);
   return (
     <p className="build-facts">
       {known > 0 && (
@@ -145,7 +152,7 @@ function BuildFacts({ snapshot, now }: { readonly snapshot: BuildSnapshot; reado
           {reading.total !== undefined && ` of about ${formatBytes(reading.total, { base })}`} read
         </span>
       )}
-      {end !== undefined && <span>{formatDuration(end - snapshot.startedAt)}</span>}
+      {length && <span>{length}</span>}
     </p>
   );
 }

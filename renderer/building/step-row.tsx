@@ -3,7 +3,7 @@ import type { BuildStep, StepStatus } from '../../shared/model/build.ts';
 import { formatBytes, formatDuration } from '../../shared/model/format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { useSettings } from '../data/settings.tsx';
-import { elapsed } from './build-progress.ts';
+import { elapsed, runningTime } from './build-progress.ts';
 import { stepTitle } from './order-steps.ts';
 import { plainLog } from './plain-log.ts';
 import { StepLog } from './step-log.tsx';
@@ -21,17 +21,19 @@ interface StepRowProps {
   readonly step: BuildStep;
   readonly log: string;
   readonly now: number;
+  /** Whether the log of a failed step is open from the beginning. */
+  readonly openFailed: boolean;
 }
 
 /** One step: its sign, where it is in the Dockerfile, how long it took, and what it printed. */
-export function StepRow({ step, log, now }: StepRowProps) {
+export function StepRow({ step, log, now, openFailed }: StepRowProps) {
   const id = useId();
   const [choice, setChoice] = useState<boolean>();
   const { byteBase: base } = useSettings();
   const { place, text } = stepTitle(step.name);
   const title = text.split('\n').map((line) => line.trim());
   const time = elapsed(step, now);
-  const failed = step.status === 'failed';
+  const failed = step.status === 'failed' && openFailed;
   const open = log !== '' && (choice ?? failed);
   const running = step.status === 'running';
   const lastLine = running && !open ? lastOf(log) : '';
@@ -84,7 +86,7 @@ function statusText(status: StepStatus, time: number | undefined): string {
     case 'waiting':
       return 'waiting';
     case 'running':
-      return `running ${length}`;
+      return `running ${runningTime(time ?? 0)}`;
     case 'cached':
       return 'cached';
     case 'done':

@@ -4,7 +4,7 @@ import { formatDuration } from '../../shared/model/format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { ProgressBar } from '../components/progress-bar.tsx';
-import { countSteps, elapsed } from './build-progress.ts';
+import { countSteps, elapsed, runningTime } from './build-progress.ts';
 import { orderSteps, stageOfPlace, stepTitle } from './order-steps.ts';
 import { StepRow } from './step-row.tsx';
 
@@ -22,6 +22,8 @@ export function VariantCard({ variant, now }: { readonly variant: VariantBuild; 
   const { done, cached, known } = countSteps([variant]);
   const { instructions, others } = orderSteps(variant.steps);
   const time = elapsed(variant, now);
+  const running = variant.status === 'building' || variant.status === 'reading';
+  const length = time === undefined ? '' : running ? runningTime(time) : formatDuration(time);
   const [sign, word] = words[variant.status];
   const name = visibleText(variant.name);
   const ended = variant.status === 'built' || variant.status === 'reading';
@@ -34,6 +36,8 @@ export function VariantCard({ variant, now }: { readonly variant: VariantBuild; 
       key={step.id}
       step={step}
       now={now}
+      // The error above shows the end of it already.
+      openFailed={!variant.error?.output?.length}
       log={Object.hasOwn(variant.logs, step.id) ? variant.logs[step.id]! : ''}
     />
   );
@@ -46,18 +50,21 @@ export function VariantCard({ variant, now }: { readonly variant: VariantBuild; 
             {sign}
           </span>{' '}
           {word}
-          {time !== undefined && ` · ${formatDuration(time)}`}
+          {length && ` · ${length}`}
         </p>
         <p className="muted variant-card-counts">
           {known > 0 && `${done} of ${known} steps${cached > 0 ? `, ${cached} cached` : ''}`}
         </p>
       </header>
-      <ProgressBar
-        label={`Steps of ${name}`}
-        value={ended ? 1 : known === 0 ? (variant.status === 'building' ? undefined : 0) : done / known}
-        text={`${done} of ${known} steps`}
-        tone={variant.status === 'failed' ? 'bad' : ended ? 'good' : 'accent'}
-      />
+      {variant.status !== 'cancelled' && (
+        <ProgressBar
+          label={`Steps of ${name}`}
+          value={ended ? 1 : known === 0 ? (variant.status === 'building' ? undefined : 0) : done / known}
+          text={`${done} of ${known} steps`}
+          tone={variant.status === 'failed' ? 'bad' : ended ? 'good' : 'accent'}
+        />
+      )}
+      {variant.error && variant.status === 'failed' && <ErrorPanel error={variant.error} />}
       <ol className="steps">
         {instructions.map((step, at) => (
           <Fragment key={step.id}>
@@ -75,7 +82,6 @@ export function VariantCard({ variant, now }: { readonly variant: VariantBuild; 
           <ol className="steps">{quiet.map(row)}</ol>
         </details>
       )}
-      {variant.error && <ErrorPanel error={variant.error} />}
     </section>
   );
 }

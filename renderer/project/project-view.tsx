@@ -122,11 +122,10 @@ function Groups({ project, form, ticked, onChange }: GroupsProps) {
         const title = context === '.' ? 'the project folder' : visibleText(context);
         return (
           <section key={context} aria-label={`Build context: ${title}`}>
-            {contexts.length > 1 && (
-              <h2 className="project-context">
-                <span className="muted">Build context</span> {title}
-              </h2>
-            )}
+            {/* With a single context it is only there for the outline. */}
+            <h2 className={contexts.length > 1 ? 'project-context' : 'visually-hidden'}>
+              <span className="muted">Build context</span> {title}
+            </h2>
             {project.dockerfiles
               .filter((dockerfile) => dockerfile.context === context)
               .map((dockerfile) => (

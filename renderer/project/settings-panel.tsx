@@ -56,7 +56,7 @@ export function SettingsPanel({ project, form, onChange }: SettingsPanelProps) {
           value={form.target}
           onChange={(event) => onChange({ target: event.target.value })}
         >
-          <option value="">the last stage, and the stages it uses</option>
+          <option value="">the last, and those it uses</option>
           {/* One that a changed Dockerfile no longer has stays visible. */}
           {form.target !== '' && !targets.includes(form.target) && (
             <option value={form.target}>{visibleText(form.target)}, not found</option>

@@ -31,12 +31,12 @@ export interface StageLayout {
   readonly height: number;
 }
 
-export const nodeWidth = 160;
+export const nodeWidth = 156;
 export const nodeHeight = 44;
 /** The image says nothing that its stage does not: it is small, and close. */
 export const imageWidth = 60;
 const imageGap = 28;
-const columnGap = 60;
+const columnGap = 56;
 const rowGap = 12;
 /** Height of the lane of an edge that passes a column. */
 const laneHeight = 20;
@@ -115,7 +115,7 @@ function drawGraph(stages: readonly Stage[]): { nodes: DraftNode[]; edges: Draft
       id: 'image',
       kind: 'image',
       label: 'image',
-      note: 'the last stage',
+      note: '',
       unused: false,
       column: 0,
     });
