@@ -1,27 +1,27 @@
 import type { BuildSnapshot, VariantBuild } from '../../shared/model/build.ts';
 import { formatBytes, formatDuration } from '../../shared/model/format-bytes.ts';
 
-/** What a build is doing, for the progress line: `Building Dockerfile (2 of 3): [builder 3/4] RUN go build, 12 s`. */
+/** What a build is doing, for the progress line: `Building, 1 of 3 done, 12 s: Dockerfile [builder 3/4] RUN go build`. */
 export function buildProgress(snapshot: BuildSnapshot, now: number): string {
+  const elapsed = formatDuration(now - snapshot.startedAt);
   if (snapshot.state === 'reading' && snapshot.reading) {
     const { bytes, total } = snapshot.reading;
-    return `Reading layers: ${formatBytes(bytes)}${total ? ` of ${formatBytes(total)}` : ''}`;
+    return `Reading layers, ${elapsed}: ${formatBytes(bytes)}${total ? ` of ${formatBytes(total)}` : ''}`;
   }
-  const ended = snapshot.variants.filter(({ status }) => !isUnderWay(status)).length;
-  const current = snapshot.variants.find(({ status }) => status === 'building' || status === 'reading');
-  const elapsed = formatDuration(now - snapshot.startedAt);
-  if (!current) return `Building: ${ended} of ${snapshot.variants.length} variants, ${elapsed}`;
-  const place = `${Math.min(ended + 1, snapshot.variants.length)} of ${snapshot.variants.length}`;
-  const step = runningStep(current);
-  return `Building ${current.name} (${place}, ${elapsed})${step ? `: ${step}` : ''}`;
+  const { variants } = snapshot;
+  const built = variants.filter(({ status }) => status !== 'waiting' && status !== 'building').length;
+  const step = runningStep(variants);
+  return `Building, ${built} of ${variants.length} done, ${elapsed}${step ? `: ${step}` : ''}`;
 }
 
-function isUnderWay(status: VariantBuild['status']): boolean {
-  return status === 'waiting' || status === 'building' || status === 'reading';
-}
-
-function runningStep({ steps }: VariantBuild): string | undefined {
-  const running = steps.filter(({ status }) => status === 'running');
-  // A step of the Dockerfile says more than what BuildKit does beside it.
-  return (running.findLast(({ line }) => line !== undefined) ?? running.at(-1))?.name;
+/** A step of a Dockerfile says more than what BuildKit does beside it; of several, the one that began first. */
+function runningStep(variants: readonly VariantBuild[]): string | undefined {
+  const running = variants.flatMap(({ name, steps }) =>
+    steps.filter(({ status }) => status === 'running').map((step) => ({ name, step })),
+  );
+  const ofDockerfile = running.filter(({ step }) => step.line !== undefined);
+  const [first] = (ofDockerfile.length > 0 ? ofDockerfile : running).toSorted(
+    (a, b) => (a.step.startedAt ?? 0) - (b.step.startedAt ?? 0),
+  );
+  return first && `${first.name} ${first.step.name}`;
 }

@@ -64,17 +64,24 @@ async function buildFolder(
 /** Shows the build until it has ended; throws what ended it early. */
 async function follow(api: Api, build: string, signal: AbortSignal, progress: ProgressLine): Promise<void> {
   let snapshot: BuildSnapshot | undefined;
-  const { state } = await api.call(
-    'build.follow',
-    { build },
-    {
-      onEvent: (event) => {
-        if (event.type === 'snapshot') snapshot = event.snapshot;
-        else if (snapshot) snapshot = applyBuildEvent(snapshot, event);
-        if (snapshot) progress.show(buildProgress(snapshot, Date.now()));
+  const show = () => {
+    if (snapshot) progress.show(buildProgress(snapshot, Date.now()));
+  };
+  // A step that prints nothing for minutes must not look as if it hung.
+  const clock = setInterval(show, 1000);
+  const { state } = await api
+    .call(
+      'build.follow',
+      { build },
+      {
+        onEvent: (event) => {
+          if (event.type === 'snapshot') snapshot = event.snapshot;
+          else if (snapshot) snapshot = applyBuildEvent(snapshot, event);
+          show();
+        },
       },
-    },
-  );
+    )
+    .finally(() => clearInterval(clock));
   if (signal.aborted || state === 'cancelled') throw cancelled();
   if (snapshot?.error) throw new LayerscopeError(snapshot.error);
 }
