@@ -1,4 +1,4 @@
-import { formatExactBytes } from '../../shared/model/format-bytes.ts';
+import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
 import { formatMode } from '../charts/format-mode.ts';
 import { Swatch } from '../charts/legend.tsx';
@@ -30,7 +30,8 @@ export function PathStrip({ path, from, sides }: PathStripProps) {
   if (path === undefined) {
     return (
       <div className="path-strip muted">
-        Select a tile to see what it is and what put it there. Double-click, or Enter, goes into a directory.
+        Select a tile or a row to see what it is and what put it there. Double-click, or Enter, goes into a
+        directory.
       </div>
     );
   }
@@ -96,7 +97,7 @@ function SideFacts({
       {label}
       <span title={formatExactBytes(row.bytes)}>{format(row.bytes)}</span>
       <span className="muted"> · {formatExactBytes(row.bytes)}</span>
-      {row.kind === 'directory' && <span className="muted"> · {row.files.toLocaleString('en')} files</span>}
+      {row.kind === 'directory' && <span className="muted"> · {formatCount(row.files)} files</span>}
       <span className="muted path-strip-mode">
         {formatMode(row.kind, row.mode)} {row.uid}:{row.gid}
       </span>

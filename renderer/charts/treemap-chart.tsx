@@ -172,7 +172,7 @@ function ChipMark({ chip, greyed }: { readonly chip: Chip; readonly greyed: bool
   const baseline = chip.y + chipHeight - chipPadding;
   return (
     <g className="treemap-chip" data-greyed={greyed || undefined}>
-      <rect x={chip.x} y={chip.y} width={chip.width} height={chip.height} rx={4} />
+      <path d={tab(chip)} />
       <text x={chip.x + chipPadding} y={baseline} className="treemap-chip-name">
         {chip.name}
       </text>
@@ -183,6 +183,12 @@ function ChipMark({ chip, greyed }: { readonly chip: Chip; readonly greyed: bool
       )}
     </g>
   );
+}
+
+/** A rectangle whose far corner is round: it grows out of the gutters around its directory. */
+function tab({ x, y, width, height }: Chip): string {
+  const r = 5;
+  return `M${x} ${y}h${width}v${height - r}a${r} ${r} 0 0 1 ${-r} ${r}h${r - width}z`;
 }
 
 function fillOf(color: TileColor): string {

@@ -23,7 +23,7 @@ const nested = [
 describe('placeChips', () => {
   it('puts the chip of an inner directory beside that of the outer one', () => {
     const [usr, lib] = placeChips(nested, measure, format);
-    expect(usr).toMatchObject({ name: 'usr', x: 3, y: 3, size: { text: '1000 B' } });
+    expect(usr).toMatchObject({ name: 'usr', x: 1, y: 1, size: { text: '1000 B' } });
     expect(lib!.y).toBe(usr!.y);
     expect(lib!.x).toBeGreaterThanOrEqual(usr!.x + usr!.width);
     expect(intersects(usr!, lib!)).toBe(false);

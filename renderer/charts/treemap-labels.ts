@@ -23,7 +23,8 @@ export interface TileLabel {
 export const chipHeight = 18;
 export const chipPadding = 5;
 export const lineHeight = 15;
-const chipInset = 3;
+/** Chips touch the corner of their directory, inside the gutter around it. */
+const chipInset = 1;
 const tilePadding = 6;
 const sizeGap = 6;
 

@@ -107,10 +107,10 @@ export function Comparison(props: ComparisonProps) {
       crumbs={crumbs}
       actions={
         <>
-          <Link className="comparison-open" to={left.address}>
+          <Link className="button button-plain" to={left.address}>
             Open {visibleText(left.name)}
           </Link>
-          <Link className="comparison-open" to={right.address}>
+          <Link className="button button-plain" to={right.address}>
             Open {visibleText(right.name)}
           </Link>
           {actions}

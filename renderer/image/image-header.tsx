@@ -24,14 +24,12 @@ export function ImageHeader({ image }: { readonly image: ImageFacts }) {
         </p>
       </div>
       <dl className="image-header-facts">
-        <Fact term="live" detail="what the merged filesystem holds">
-          <Bytes value={sizes.live} />
-        </Fact>
-        <Fact term="stored" detail="what all layers carry">
+        <Fact term="stored" title="What all layers carry">
           <Bytes value={sizes.stored} />
         </Fact>
         <Fact
           term="reclaimable"
+          title="Stored less live: what no longer shows in the image"
           detail={
             reasons.length > 0
               ? reasons
@@ -44,10 +42,10 @@ export function ImageHeader({ image }: { readonly image: ImageFacts }) {
         >
           <Bytes value={sizes.reclaimable} />
         </Fact>
-        <Fact term="efficiency" detail="live of stored">
+        <Fact term="efficiency" title="Live of stored">
           {efficiency === null ? <span className="muted">not known</span> : formatPercent(efficiency)}
         </Fact>
-        <Fact term="engine SIZE" detail="as docker images says">
+        <Fact term="engine SIZE" title="What the engine itself reports, as in docker images">
           <Bytes value={sizes.engine} />
         </Fact>
       </dl>
@@ -57,16 +55,18 @@ export function ImageHeader({ image }: { readonly image: ImageFacts }) {
 
 function Fact({
   term,
+  title,
   detail,
   children,
 }: {
   readonly term: string;
-  readonly detail: string | undefined;
+  readonly title: string;
+  readonly detail?: string | undefined;
   readonly children: React.ReactNode;
 }) {
   return (
     <div>
-      <dt>{term}</dt>
+      <dt title={title}>{term}</dt>
       <dd>{children}</dd>
       {detail && <dd className="image-header-detail">{detail}</dd>}
     </div>
