@@ -61,7 +61,7 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
   };
 
   const crumbs = [{ label: folderName(folder), to: projectAddress(folder) }, { label: 'Build' }];
-  if (!snapshot) {
+  if (!snapshot || error?.code === 'not-found') {
     return (
       <Screen crumbs={crumbs}>
         {error ? <Unknown error={error} folder={folder} /> : <p className="muted">Asking for the build …</p>}
@@ -69,8 +69,7 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
     );
   }
   const failed = snapshot.state === 'failed' || snapshot.variants.some(({ status }) => status === 'failed');
-  const stopped =
-    ended && !running && (snapshot.state !== 'done' || snapshot.variants.some(({ error }) => error));
+  const stopped = ended && !running && !result.leaving;
   return (
     <Screen
       crumbs={crumbs}

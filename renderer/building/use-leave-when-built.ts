@@ -5,19 +5,26 @@ import type { BuildSnapshot } from '../../shared/model/build.ts';
 import { useApi } from '../data/host-context.tsx';
 import { resultAddress } from './result-address.ts';
 
+export interface BuiltResult {
+  /** Where the result is, when there is one. */
+  readonly address: string | undefined;
+  readonly error: ErrorInfo | undefined;
+  /** Whether the view is about to give way to the result. */
+  readonly leaving: boolean;
+}
+
 /**
- * When a build has ended: where its result is, undefined while there is none. Goes there at once when every variant
- * was built; a failure is left on screen for the person to read first.
+ * Goes to the result as soon as a build has ended and every variant was built; a failure is left on screen for the
+ * person to read first.
  */
 export function useLeaveWhenBuilt(
   folder: string,
   snapshot: BuildSnapshot | undefined,
   ended: boolean,
-): { readonly address: string | undefined; readonly error: ErrorInfo | undefined } {
+): BuiltResult {
   const api = useApi();
   const navigate = useNavigate();
-  const [address, setAddress] = useState<string>();
-  const [error, setError] = useState<ErrorInfo>();
+  const [answer, setAnswer] = useState<Omit<BuiltResult, 'leaving'>>();
   const anyBuilt = snapshot?.variants.some(({ status }) => status === 'built') ?? false;
   const allBuilt = snapshot?.variants.every(({ status }) => status === 'built') ?? false;
   const ready = ended && snapshot?.state === 'done' && anyBuilt;
@@ -29,16 +36,20 @@ export function useLeaveWhenBuilt(
     api.call('project.result', { folder }, { signal }).then(
       ({ result }) => {
         if (signal.aborted) return;
-        const target = result && resultAddress(folder, result.document);
-        setAddress(target);
-        if (target && allBuilt) void navigate(target, { replace: true });
+        const address = result && resultAddress(folder, result.document);
+        setAnswer({ address, error: undefined });
+        if (address && allBuilt) void navigate(address, { replace: true });
       },
       (thrown: unknown) => {
-        if (!signal.aborted) setError(toErrorInfo(thrown));
+        if (!signal.aborted) setAnswer({ address: undefined, error: toErrorInfo(thrown) });
       },
     );
     return () => controller.abort();
   }, [api, folder, ready, allBuilt, navigate]);
 
-  return { address, error };
+  return {
+    address: answer?.address,
+    error: answer?.error,
+    leaving: ready && allBuilt && (answer === undefined || answer.address !== undefined),
+  };
 }

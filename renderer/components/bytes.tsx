@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { formatBytes, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { useAnnounce } from '../data/announcer.tsx';
+import { copyText } from '../data/copy-text.ts';
 import { useSettings } from '../data/settings.tsx';
 import './bytes.css';
 
@@ -42,7 +43,7 @@ export function Bytes({ value, sign = false, plain = false }: BytesProps) {
     );
   }
   const copy = async () => {
-    await navigator.clipboard.writeText(String(value));
+    if (!(await copyText(String(value)))) return announce('Copying is not allowed here');
     setCopied(true);
     announce(`Copied ${exact}`);
   };

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { type ErrorInfo, formatError } from '../../shared/api/errors.ts';
 import { plainLog } from '../building/plain-log.ts';
+import { copyText } from '../data/copy-text.ts';
 import { Button } from './button.tsx';
 import './error-panel.css';
 import { Icon } from './icons.tsx';
@@ -26,8 +27,7 @@ export function ErrorPanel({
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     const { text, output = [] } = error;
-    await navigator.clipboard.writeText([formatError(error), text, ...output].filter(Boolean).join('\n'));
-    setCopied(true);
+    setCopied(await copyText([formatError(error), text, ...output].filter(Boolean).join('\n')));
   };
   const output = error.output?.length ? plainLog(error.output.join('\n')) : '';
   return (

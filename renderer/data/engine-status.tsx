@@ -3,8 +3,9 @@ import { type Call, useCall } from './use-call.ts';
 
 const EngineStatusContext = createContext<Call<'engine.status'> | undefined>(undefined);
 
-/** ms between looks at an engine that does not answer; one that does is looked at when the window gets the focus. */
+/** ms between looks at an engine that does not answer, and at one that does; the focus looks at once. */
 const retryAfter = 5000;
+const lookAfter = 30_000;
 
 export function EngineStatusProvider({ children }: { readonly children: ReactNode }) {
   const status = useCall('engine.status', {});
@@ -17,8 +18,8 @@ export function EngineStatusProvider({ children }: { readonly children: ReactNod
   }, [refetch]);
 
   useEffect(() => {
-    if (!unavailable || loading) return;
-    const timer = setTimeout(refetch, retryAfter);
+    if (loading) return;
+    const timer = setTimeout(refetch, unavailable ? retryAfter : lookAfter);
     return () => clearTimeout(timer);
   }, [unavailable, loading, refetch]);
 
