@@ -25,6 +25,7 @@ export async function openArchiveImage(
   const verify = source.verify ?? true;
   const options = {
     verify,
+    hashSeed: store.hashSeed,
     platform: request.platform,
     image: source.image,
     known: (diffId: string) => store.layers.get(diffId),
@@ -36,8 +37,8 @@ export async function openArchiveImage(
       ? await readArchive(stdin, options)
       : await openArchive(source.path, options);
   const image = selectImage(archive, { image: source.image, platform: request.platform });
-  if (verify) {
-    for (const layer of image.layers) if (layer.index) store.layers.put(layer.index);
+  for (const { index, verified, diffId } of image.layers) {
+    if (index && verified && !store.layers.has(diffId)) store.layers.put(index);
   }
   return {
     image: {

@@ -48,19 +48,18 @@ export async function readEngineImages(
   const total = await expectedBytes(docker, unread, inspected, signal);
   const archive = await readArchive(await docker.save(unread, { signal }), {
     verify: false,
+    hashSeed: store.hashSeed,
     platform: request.platform,
     known: (diffId) => store.layers.get(diffId),
     onProgress: (bytes) => request.onProgress?.({ bytes, total }),
     signal,
   });
-  const counted = new Set<string>();
   for (const reference of unread) {
     const image = inspected.get(reference)!;
     const saved = savedImage(archive.images, reference, image);
     let bytesRead = 0;
     for (const layer of saved.layers) {
-      if (!layer.index || counted.has(layer.diffId)) continue;
-      counted.add(layer.diffId);
+      if (!layer.index || store.layers.has(layer.diffId)) continue;
       store.layers.put(layer.index);
       bytesRead += layer.tarBytes ?? 0;
     }

@@ -1,6 +1,8 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { HashSeed } from '../archive/content-hash.ts';
 
 /** Raise it when a table or a kept document changes: a database of another version is set aside. */
 const schemaVersion = 1;
@@ -23,56 +25,70 @@ const schema = `
     last TEXT
   ) STRICT;
   CREATE TABLE results (folder TEXT PRIMARY KEY, result TEXT NOT NULL) STRICT;
+  -- One row: what keys the content hashes of every index here.
+  CREATE TABLE hash_seed (low INTEGER NOT NULL, high INTEGER NOT NULL) STRICT;
   PRAGMA user_version = ${schemaVersion};
 `;
 
 export interface OpenedDatabase {
   readonly database: DatabaseSync;
+  readonly hashSeed: HashSeed;
   /** Undefined for a database in memory. */
   readonly path: string | undefined;
 }
 
 /**
  * Opens `layerscope.db` in the folder, safe beside other processes. A file that is damaged or of another version is
- * moved aside and a new one begun: it is a cache. Where no file can be had at all it is kept in memory.
+ * moved aside and a new one begun: it is a cache. Where no file can be had at all it is kept in memory. `seed` is for
+ * a new database; one that is there has its own.
  */
-export function openDatabase(folder: string | undefined): OpenedDatabase {
-  if (folder === undefined) return inMemory();
+export function openDatabase(folder: string | undefined, seed: HashSeed = randomSeed()): OpenedDatabase {
+  if (folder === undefined) return inMemory(seed);
   const path = join(folder, 'layerscope.db');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     try {
-      return { database: prepare(path), path };
+      return { ...prepare(path, seed), path };
     } catch (error) {
       if (!isDamage(error)) throw error;
       setAside(path);
-      return { database: prepare(path), path };
+      return { ...prepare(path, seed), path };
     }
   } catch (error) {
     process.emitWarning(
       `The cache ${path} cannot be used (${(error as Error).message}); what is read is forgotten at the end`,
     );
-    return inMemory();
+    return inMemory(seed);
   }
 }
 
-function inMemory(): OpenedDatabase {
-  return { database: prepare(':memory:'), path: undefined };
+function inMemory(seed: HashSeed): OpenedDatabase {
+  return { ...prepare(':memory:', seed), path: undefined };
+}
+
+function randomSeed(): HashSeed {
+  return { low: randomInt(2 ** 32), high: randomInt(2 ** 32) };
 }
 
 class OtherVersion extends Error {}
 
-function prepare(path: string): DatabaseSync {
+function prepare(path: string, seed: HashSeed): Omit<OpenedDatabase, 'path'> {
   const database = new DatabaseSync(path, { timeout: 5000 });
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     // One process makes the tables while the others wait; who comes second finds them made.
     database.exec('BEGIN IMMEDIATE');
     const version = database.prepare('PRAGMA user_version').get()?.user_version;
-    if (version === 0) database.exec(schema);
-    else if (version !== schemaVersion) throw new OtherVersion(`database of version ${version}`);
+    if (version === 0) {
+      database.exec(schema);
+      database.prepare('INSERT INTO hash_seed (low, high) VALUES (?, ?)').run(seed.low, seed.high);
+    } else if (version !== schemaVersion) {
+      throw new OtherVersion(`database of version ${version}`);
+    }
+    const kept = database.prepare('SELECT low, high FROM hash_seed').get();
+    if (!kept) throw new OtherVersion('database without a seed');
     database.exec('COMMIT');
-    return database;
+    return { database, hashSeed: { low: Number(kept.low), high: Number(kept.high) } };
   } catch (error) {
     database.close();
     throw error;

@@ -84,9 +84,11 @@ describe('the store', () => {
     store.projects.opened('/p', 'p');
     store.projects.trust('/p');
     store.projects.setLast('/p', { builtAt: 5, baseline: 10, smallest: 2 });
+    const seed = store.hashSeed;
     store.close();
 
     store = openStore({ folder });
+    expect(store.hashSeed).toEqual(seed);
     expect(store.layers.has('sha256:a')).toBe(true);
     expect(store.layers.has('sha256:b')).toBe(false);
     expect(store.layers.get('sha256:a')).toEqual(indexOf('sha256:a'));

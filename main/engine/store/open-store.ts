@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { CacheInfo, RecentProject } from '../../../shared/api/contract.ts';
+import type { HashSeed } from '../archive/content-hash.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { decodeLayerIndex, encodeLayerIndex } from './layer-index-codec.ts';
@@ -7,6 +8,8 @@ import { isDamage, openDatabase } from './open-database.ts';
 
 /** What is remembered: layer indexes by diff_id, images, and projects. Everything in it can be made again. */
 export interface Store {
+  /** Drawn at random for each cache: content hashes of one cache can be compared with one another, and not foreseen. */
+  readonly hashSeed: HashSeed;
   readonly layers: {
     has(diffId: string): boolean;
     get(diffId: string): LayerIndex | undefined;
@@ -47,7 +50,7 @@ export function openStore({
   maxBytes = defaultMaxBytes,
 }: StoreOptions = {}): Store {
   const at = enabled ? folder : undefined;
-  let { database, path } = openDatabase(at);
+  let { database, path, hashSeed } = openDatabase(at);
   let sql = statements(database);
 
   /** Damage found in the middle costs the cache, never the work: the file is set aside and the call made again. */
@@ -57,7 +60,8 @@ export function openStore({
     } catch (error) {
       if (!isDamage(error)) throw error;
       database.close();
-      ({ database, path } = openDatabase(at));
+      // What is in memory was hashed with the seed there was.
+      ({ database, path, hashSeed } = openDatabase(at, hashSeed));
       sql = statements(database);
       return work();
     }
@@ -86,6 +90,7 @@ export function openStore({
   }
 
   return {
+    hashSeed,
     layers: {
       has: (diffId) => sound(() => sql.hasLayer.get(diffId) !== undefined),
       get: (diffId) =>
