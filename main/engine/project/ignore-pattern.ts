@@ -37,8 +37,10 @@ export function parseIgnoreFile(text: string): IgnorePattern[] {
       if (line === '') return;
       const exception = line.startsWith('!');
       if (exception) line = line.slice(1).trim();
-      if (line === '') throw new IgnorePatternError('"!" is followed by nothing', index + 1);
       const pattern = cleanPath(line);
+      if (exception && (line === '' || pattern === '/')) {
+        throw new IgnorePatternError('"!" is followed by nothing', index + 1);
+      }
       patterns.push({ exception, literal: literalPrefix(pattern), matches: compile(pattern, index + 1) });
     });
   return patterns;

@@ -193,7 +193,7 @@ export function parseDockerfile(source: string, options: ParseOptions): Dockerfi
 
   function findCopies(draft: Draft): void {
     const triggers = draft.base.kind === 'stage' ? triggersOf(drafts[draft.base.index]!) : [];
-    for (const parts of triggers) addSources(parts, { ...draft.parts[0]!.statement });
+    for (const parts of triggers) addSources(parts, draft.parts[0]!.statement);
     for (const parts of draft.parts) addSources(parts, parts.statement);
 
     function addSources(parts: InstructionParts, statement: Statement): void {
@@ -228,7 +228,7 @@ export function parseDockerfile(source: string, options: ParseOptions): Dockerfi
   function toSource(keyword: string, reference: string): CopySource | 'no-stage' | undefined {
     if (keyword === 'COPY' && /^[+-]?\d+$/.test(reference)) {
       const index = Number(reference);
-      return index >= 0 && index < drafts.length ? { kind: 'stage', index: index + 0 } : 'no-stage';
+      return index >= 0 && index < drafts.length ? { kind: 'stage', index: Math.abs(index) } : 'no-stage'; // abs: -0
     }
     const index = stageOfName.get(reference.toLowerCase());
     if (index !== undefined) return { kind: 'stage', index };

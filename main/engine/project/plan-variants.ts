@@ -68,7 +68,7 @@ function variantsOf(
       ...(target !== undefined && { target }),
       kind: target !== undefined ? 'stage' : dockerfile.stages.length > 1 ? 'multi-stage' : 'single-stage',
       needs: neededStages(dockerfile, stage),
-      selected: wanted !== undefined || used.has(stage),
+      selected: wanted !== undefined || stage === last || used.has(stage),
     }));
 }
 

@@ -225,8 +225,12 @@ function matcherOf(pattern: string, value: string): (text: string) => boolean {
   const tokens: string[] = [];
   for (let at = 0; at < pattern.length; at++) {
     const char = pattern[at]!;
-    if (char === '\\') tokens.push(pattern[++at] ?? '\\');
-    else tokens.push(char === '*' || char === '?' ? `\\${char}` : char);
+    if (char === '\\') {
+      const escaped = pattern[++at] ?? '';
+      if (!'*?\\}/'.includes(escaped) || escaped === '')
+        throw new WordError('a pattern escapes what needs no escape');
+      tokens.push(escaped);
+    } else tokens.push(char === '*' || char === '?' ? `\\${char}` : char);
   }
   return (text) => {
     // Reachable positions of the text after each token: no backtracking, so no pattern is slow.

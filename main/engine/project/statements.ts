@@ -88,38 +88,38 @@ function lastLine(lines: readonly string[]): number {
   return lines.length > 1 && lines.at(-1) === '' ? lines.length - 1 : lines.length;
 }
 
-/** Directives stand at the very top: the first other line, even an empty one, ends them. */
+/**
+ * Directives stand at the very top: the first other line, even an empty one, ends them. The frontend is looked for by
+ * code of its own, which also looks below a `#!` line, and takes no space before the `#`.
+ */
 function readDirectives(
   lines: readonly string[],
   problems: StatementProblem[],
 ): { readonly syntax?: string; readonly escape: string } {
   const values = new Map<string, string>();
-  // The frontend is looked for below a `#!` line too; other directives are not.
   const shebang = lines[0]?.startsWith('#!') ?? false;
+  let syntax: string | undefined;
+  let atMargin = true;
   for (let at = shebang ? 1 : 0; at < lines.length; at++) {
-    const match = DIRECTIVE.exec(lines[at]!.replace(LEADING_SPACES, ''));
-    const name = match?.[1]?.toLowerCase();
-    if (name === undefined || !DIRECTIVES.has(name)) break;
+    const line = lines[at]!;
+    const match = DIRECTIVE.exec(line.replace(LEADING_SPACES, ''));
+    const name = match?.[1]?.toLowerCase() ?? '';
+    const value = match?.[2] ?? '';
+    if (!DIRECTIVES.has(name)) break;
+    const report = (message: string) => problems.push({ message, line: at + 1, endLine: at + 1 });
     if (values.has(name)) {
-      problems.push({ message: `The directive ${name} is given twice`, line: at + 1, endLine: at + 1 });
+      report(`The directive ${name} is given twice`);
       break;
     }
-    const value = match![2]!;
     if (name === 'escape' && !shebang && value !== '\\' && value !== '`') {
-      problems.push({
-        message: `${quote(value)} cannot be the escape character, only \\ and \` can`,
-        line: at + 1,
-        endLine: at + 1,
-      });
+      report(`${quote(value)} cannot be the escape character, only \\ and \` can`);
       break;
     }
     values.set(name, value);
+    atMargin &&= line.startsWith('#');
+    if (name === 'syntax' && atMargin) syntax = value.split(' ')[0];
   }
-  const syntax = values.get('syntax')?.split(' ')[0];
-  return {
-    ...(syntax !== undefined && { syntax }),
-    escape: (!shebang && values.get('escape')) || '\\',
-  };
+  return { ...(syntax !== undefined && { syntax }), escape: (!shebang && values.get('escape')) || '\\' };
 }
 
 const HEREDOC = /^\d*<<(-?)[\t\n\f\r ]*([^<]+)$/;
