@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { grown } from './columns.ts';
-import { type ContentHash, createContentHash, type HashSeed } from './content-hash.ts';
+import type { ContentHash } from './content-hash.ts';
 import { EntryKind, type LayerIndex } from './layer-index.ts';
 import { PathResolver, type PathRole } from './layer-path.ts';
 import { LayerTree } from './layer-tree.ts';
@@ -11,7 +11,6 @@ import { type TarHandler, type TarHeader, TarScanner, TypeFlag } from './tar-sca
 export interface LayerIndexerOptions {
   /** Also compute the SHA-256 of the tar, to be compared with the diff_id. */
   readonly verify: boolean;
-  readonly hashSeed?: HashSeed;
   /** What messages call the layer. */
   readonly name?: string;
 }
@@ -32,13 +31,14 @@ export interface LayerIndexer {
   end(): IndexedLayer;
 }
 
-export async function createLayerIndexer(options: LayerIndexerOptions): Promise<LayerIndexer> {
+/** The hash is the indexer's alone until its end. */
+export function createLayerIndexer(options: LayerIndexerOptions, hash: ContentHash): LayerIndexer {
   const subject: TarSubject = {
     name: options.name ?? 'A layer',
     invalid: 'layer-invalid',
     truncated: 'layer-invalid',
   };
-  const builder = new LayerIndexBuilder(subject, await createContentHash(options.hashSeed));
+  const builder = new LayerIndexBuilder(subject, hash);
   const scanner = new TarScanner(builder, subject);
   const digest = options.verify ? createHash('sha256') : undefined;
   return {

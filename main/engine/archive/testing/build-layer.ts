@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { type Header, pack } from 'tar-stream';
+import { type Header, type Pack, pack } from 'tar-stream';
+import { createContentHash } from '../content-hash.ts';
 import { createLayerIndexer } from '../index-layer.ts';
 import type { LayerIndex } from '../layer-index.ts';
 
@@ -8,7 +9,7 @@ import type { LayerIndex } from '../layer-index.ts';
 export interface TestEntry {
   readonly path: string;
   /** Default: a directory where the path ends in `/`, else a file. */
-  readonly type?: Exclude<Header['type'], null | undefined>;
+  readonly type?: Header['type'];
   /** Content of a file. */
   readonly content?: string | Uint8Array;
   /** Target of a link. */
@@ -34,7 +35,7 @@ export async function buildLayer(entries: readonly TestEntry[]): Promise<Buffer>
     const directory = entry.path.endsWith('/');
     const type = entry.type ?? (directory ? 'directory' : 'file');
     const content = Buffer.from(entry.content ?? '');
-    const header: Header = {
+    const header: Parameters<Pack['entry']>[0] = {
       name: entry.path,
       type,
       mode: entry.mode ?? (type === 'directory' ? 0o755 : 0o644),
@@ -55,7 +56,7 @@ export async function buildLayer(entries: readonly TestEntry[]): Promise<Buffer>
 
 /** The index of a layer's tar, read in chunks of `chunkSize` bytes. */
 export async function indexTar(tar: Uint8Array, chunkSize = tar.length): Promise<LayerIndex> {
-  const indexer = await createLayerIndexer({ verify: true });
+  const indexer = createLayerIndexer({ verify: true }, await createContentHash());
   for (let at = 0; at < tar.length; at += chunkSize) indexer.write(tar.subarray(at, at + chunkSize));
   const { index, sha256 } = indexer.end();
   return { ...index, diffId: sha256! };

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import type { Transform } from 'node:stream';
+import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
+import { limits } from './limits.ts';
+import { invalidTar, limitExceeded, type TarSubject, truncatedTar } from './tar-error.ts';
+import { ZstdFrames } from './zstd-frames.ts';
+
+export type Compression = 'gzip' | 'zstd';
+
+/** Decompresses what is written to it, piece by piece. */
+export interface Expander {
+  /** Resolves when more can be taken. The bytes must not change afterwards. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Resolves when the last output has been passed on. */
+  end(): Promise<void>;
+  /** Stops without an end. */
+  destroy(): void;
+}
+
+/** zlib's default of 16 KiB halves its speed. */
+const chunkSize = 1024 * 1024;
+
+/**
+ * Errors of write and end: the subject's codes where the data is damaged or cut off, `limit-exceeded` beyond
+ * `maxBytes` of output or a window of more than 128 MiB, and whatever the sink throws.
+ */
+export function createExpander(
+  compression: Compression,
+  sink: (chunk: Uint8Array) => void,
+  subject: TarSubject,
+  maxBytes: number = limits.expandedLayer,
+): Expander {
+  const stream = createStream(compression);
+  // Errors reach the loop below; one that comes after it left has nobody to tell.
+  stream.on('error', () => {});
+  const frames = compression === 'zstd' ? new ZstdFrames() : undefined;
+  let done = false;
+
+  const output = (async () => {
+    let total = 0;
+    try {
+      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+        total += chunk.length;
+        if (total > maxBytes) throw limitExceeded(subject, `expands to more than ${maxBytes} bytes`);
+        sink(chunk);
+      }
+    } catch (error) {
+      throw expandError(error, compression, subject);
+    } finally {
+      done = true;
+    }
+  })();
+  output.catch(() => {}); // Thrown again by write and end.
+
+  async function writeFrame(bytes: Uint8Array): Promise<void> {
+    if (done) return output;
+    if (!stream.write(bytes)) await Promise.race([once(stream, 'drain'), output]);
+  }
+
+  return {
+    async write(bytes) {
+      try {
+        if (!frames) return await writeFrame(bytes);
+        for (let at = 0; at < bytes.length; ) {
+          const end = frames.next(bytes, at);
+          await writeFrame(bytes.subarray(at, end));
+          at = end;
+        }
+      } catch (error) {
+        throw expandError(error, compression, subject);
+      }
+    },
+    async end() {
+      if (!done) stream.end();
+      await output;
+    },
+    destroy: () => {
+      stream.destroy();
+    },
+  };
+}
+
+function createStream(compression: Compression): Transform {
+  const buffering = { highWaterMark: chunkSize, chunkSize };
+  if (compression === 'gzip') return createGunzip(buffering);
+  const params = { [constants.ZSTD_d_windowLogMax]: limits.zstdWindowLog };
+  return createZstdDecompress({ ...buffering, params });
+}
+
+function expandError(error: unknown, compression: Compression, subject: TarSubject): unknown {
+  const code = String((error as NodeJS.ErrnoException).code);
+  if (code === 'Z_BUF_ERROR') return truncatedTar(subject, `inside its ${compression} data`);
+  if (code === 'ZSTD_error_frameParameter_windowTooLarge') {
+    return limitExceeded(
+      subject,
+      `asks for a ${compression} window of more than 2^${limits.zstdWindowLog} bytes`,
+    );
+  }
+  if (/^(Z_|ZSTD_)/.test(code)) {
+    return invalidTar(subject, `its ${compression} data is damaged (${(error as Error).message})`);
+  }
+  return error;
+}
