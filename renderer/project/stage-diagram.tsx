@@ -65,12 +65,11 @@ export function StageDiagram({ dockerfile }: { readonly dockerfile: Dockerfile }
   );
 }
 
-/** Where the edge leaves its source, on the side it does not turn to. */
+/** In the lane of an edge that passes a column, else in the middle of its curve; edges never share that. */
 function EdgeLabel({ edge }: { readonly edge: StageEdge }) {
-  const [[x, y], next] = [edge.points[0]!, edge.points[1]!];
-  const above = next[1] >= y;
+  const [from, to] = edge.points.length > 2 ? edge.points.slice(1, 3) : edge.points;
   return (
-    <text x={x + 6} y={above ? y - 6 : y + 14}>
+    <text x={(from![0] + to![0]) / 2} y={(from![1] + to![1]) / 2 + 4} textAnchor="middle">
       line {edge.lines.slice(0, 2).join(', ')}
       {edge.lines.length > 2 && ' …'}
     </text>

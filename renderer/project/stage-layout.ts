@@ -78,7 +78,8 @@ function drawGraph(stages: readonly Stage[]): { nodes: DraftNode[]; edges: Draft
     const id = `base:${reference}`;
     const before = nodes.get(id);
     const unused = (before?.unused ?? true) && !usedHere;
-    nodes.set(id, { id, kind: 'base', label: reference, note: 'base image', unused, column: 0 });
+    const note = reference === 'scratch' ? 'nothing' : 'base image';
+    nodes.set(id, { id, kind: 'base', label: reference, note, unused, column: 0 });
     return id;
   };
   const connect = (kind: DraftEdge['kind'], source: string, target: string, line: number) => {
