@@ -228,12 +228,6 @@ COPY --from=slow /x /x
       },
     );
   });
-
-  it('keeps its session beyond the health checks of the engine', async () => {
-    // 20.10 asks every second and drops a session that does not answer; the registry is asked at the end.
-    const dockerfile = `FROM ${base} AS a\nRUN sleep 4; echo ${randomUUID()}\n`;
-    expect((await build(dockerfile)).error).toBeUndefined();
-  });
 });
 
 describe('the layers of a base', () => {
