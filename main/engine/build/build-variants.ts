@@ -5,6 +5,7 @@ import type { BuildSettings, Dockerfile, Variant } from '../../../shared/model/p
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import { imageTag, labels } from '../docker/image-tag.ts';
 import { type BuildContext, openBuildContext } from '../project/build-context.ts';
+import { stageTargets } from '../project/stage-targets.ts';
 
 export interface BuildRequest {
   readonly docker: DockerEngine;
@@ -84,12 +85,13 @@ async function buildVariant(
     signal.throwIfAborted();
     if (dockerfile.problem) throw new LayerscopeError(dockerfile.problem);
     const tag = imageTag(folder, variant.name);
-    const context = await openVariantContext(folder, variant, signal);
+    const { source, targetOf } = stageTargets(dockerfile);
+    const context = await openVariantContext(folder, variant, signal, source);
     const { imageId } = await docker.build({
       context: context.stream,
       dockerfile: context.dockerfile,
       source: dockerfile,
-      target: variant.target,
+      target: targetOf(variant.stage),
       buildArgs: settings.buildArgs,
       platform: settings.platform,
       network: settings.network,
@@ -117,15 +119,17 @@ async function buildVariant(
   }
 }
 
-/** The context of a variant as a tar stream, its Dockerfile included. */
+/** The context of a variant as a tar stream, its Dockerfile included: as it is, or as `source` has it. */
 export function openVariantContext(
   folder: string,
   variant: Variant,
   signal: AbortSignal,
+  source?: string,
 ): Promise<BuildContext> {
   return openBuildContext({
     contextDir: resolve(folder, variant.context),
     dockerfilePath: join(folder, variant.dockerfile),
+    dockerfileSource: source,
     signal,
   });
 }

@@ -142,20 +142,19 @@ function liveOf(
 function groupDocument(group: VariantGroup, all: readonly BuiltVariant[]): GroupDocument[] {
   const built = all.filter(({ outcome }) => group.variants.includes(outcome.variant.name));
   if (built.length === 0) return [];
-  const baseline = chooseBaseline({
+  const chosen = chooseBaseline({
     // What was built was wanted, whether it was ticked by default or by hand.
-    variants: built
-      .filter(({ facts }) => facts)
-      .map(({ outcome }) => ({ ...outcome.variant, selected: true })),
+    variants: built.map(({ outcome }) => ({ ...outcome.variant, selected: true })),
     dockerfiles: all.map(({ dockerfile }) => dockerfile),
     copiedBytes: copiedBytes(built),
   });
-  const baselineLive =
-    built.find(({ outcome }) => outcome.variant.name === baseline)?.facts?.sizes.live ?? null;
+  // One that failed is not replaced by another: there is nothing to hold the others against.
+  const baseline = built.find(({ outcome, facts }) => facts && outcome.variant.name === chosen);
+  const baselineLive = baseline?.facts?.sizes.live ?? null;
   return [
     {
       context: group.context,
-      baseline: baseline ?? null,
+      baseline: baseline?.outcome.variant.name ?? null,
       rows: built.map(({ outcome, facts }) => {
         const live = facts?.sizes.live ?? null;
         return {
