@@ -39,7 +39,7 @@ export function PathStrip({ path, from, sides }: PathStripProps) {
   return (
     <section className="path-strip" aria-label="Selected path">
       <div className="path-strip-path">
-        <span className="path">
+        <span className="path" title={visibleText(path)}>
           {from !== undefined && from !== path && (
             <>
               <bdi>{visibleText(from)}</bdi>
@@ -109,7 +109,7 @@ function SideFacts({
         </span>
       )}
       {owner && row.layer !== undefined && (
-        <span className="path-strip-layer">
+        <span className="path-strip-layer" title={describeLayer(image, owners, row.layer)}>
           <Swatch color={owner.color} /> {describeLayer(image, owners, row.layer)}
         </span>
       )}

@@ -109,13 +109,11 @@ function Tiles({ nodes, owners, search, onDrawn }: TilesProps) {
         <rect width="8" height="8" fill="var(--owner-untraced)" />
         <rect width="3" height="8" fill="var(--owner-untraced-stripe)" />
       </pattern>
-      {boxes.map((box) =>
-        box.children.length > 0 ? null : (
-          <TileRect key={box.index} box={box} color={colorOf(box)} hatch={hatch} />
-        ),
-      )}
-      {gutters(boxes).map(({ index, x, y, width, height, depth }) => (
-        <rect key={index} x={x} y={y} width={width} height={height} className={`treemap-gutter-${depth}`} />
+      {tilePaths(boxes, colorOf).map(([color, path]) => (
+        <path key={color} d={path} fill={color === 'untraced' ? `url(#${hatch})` : fillOf(color)} />
+      ))}
+      {gutterDepths.map((depth) => (
+        <path key={depth} className={`treemap-gutter-${depth}`} d={gutterPath(boxes, depth)} />
       ))}
       {labels.map((label) => (
         <LabelText key={label.box} label={label} color={colorOf(boxes[label.box]!)} />
@@ -128,30 +126,6 @@ function Tiles({ nodes, owners, search, onDrawn }: TilesProps) {
 }
 
 type TileColor = LayerOwners[number]['color'] | 'greyed';
-
-function TileRect({
-  box,
-  color,
-  hatch,
-}: {
-  readonly box: Box;
-  readonly color: TileColor;
-  readonly hatch: string;
-}) {
-  // A gap of one pixel between tiles, but never at the cost of the whole tile.
-  const gapX = Math.min(0.5, box.width / 4);
-  const gapY = Math.min(0.5, box.height / 4);
-  return (
-    <rect
-      x={box.x + gapX}
-      y={box.y + gapY}
-      width={Math.max(0, box.width - 2 * gapX)}
-      height={Math.max(0, box.height - 2 * gapY)}
-      rx={Math.min(2, box.width / 4, box.height / 4)}
-      fill={color === 'untraced' ? `url(#${hatch})` : fillOf(color)}
-    />
-  );
-}
 
 function LabelText({ label, color }: { readonly label: TileLabel; readonly color: TileColor }) {
   return (
@@ -195,9 +169,48 @@ function fillOf(color: TileColor): string {
   return color === 'greyed' ? 'var(--surface-sunken)' : `var(--owner-${color})`;
 }
 
-/** Outlines of the directories of the first three levels, the inner ones first so that the outer are on top. */
-function gutters(boxes: readonly Box[]): readonly Box[] {
-  return boxes.filter((box) => box.depth <= 3 && box.children.length > 0).sort((a, b) => b.depth - a.depth);
+/** Directories of these levels have gutters around them; the inner ones are drawn first, so the outer lie on top. */
+const gutterDepths = [3, 2, 1] as const;
+
+function gutterPath(boxes: readonly Box[], depth: number): string {
+  return boxes
+    .filter((box) => box.depth === depth && box.children.length > 0)
+    .map(
+      ({ x, y, width, height }) =>
+        `M${short(x)} ${short(y)}h${short(width)}v${short(height)}h${short(-width)}z`,
+    )
+    .join('');
+}
+
+/** All tiles of a colour as one path: a few elements instead of hundreds, which is most of the time a zoom takes. */
+function tilePaths(boxes: readonly Box[], colorOf: (box: Box) => TileColor): readonly [TileColor, string][] {
+  const paths = new Map<TileColor, string>();
+  for (const box of boxes) {
+    if (box.children.length > 0) continue;
+    const color = colorOf(box);
+    paths.set(color, (paths.get(color) ?? '') + tilePath(box));
+  }
+  return [...paths];
+}
+
+function tilePath({ x, y, width, height }: Box): string {
+  // A gap of one pixel between tiles, but never at the cost of the whole tile.
+  const gapX = Math.min(0.5, width / 4);
+  const gapY = Math.min(0.5, height / 4);
+  const r = Math.min(2, width / 4, height / 4);
+  const w = short(width - 2 * (gapX + r));
+  const h = short(height - 2 * (gapY + r));
+  const s = short(r);
+  const corner = (dx: number, dy: number) => `a${s} ${s} 0 0 1 ${dx} ${dy}`;
+  return (
+    `M${short(x + gapX + r)} ${short(y + gapY)}h${w}${corner(s, s)}v${h}${corner(-s, s)}` +
+    `h${-w}${corner(-s, -s)}v${-h}${corner(s, -s)}z`
+  );
+}
+
+/** To a hundredth of a pixel. */
+function short(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 /** Boxes whose own name has the text, or that lie in or around such a box; undefined without a search. */

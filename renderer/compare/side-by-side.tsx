@@ -114,9 +114,9 @@ function Side({ side, map, path, selected, search, share, onSelect, onZoom, onZo
   const absent = map.error?.code === 'path-not-found';
   return (
     <section className="side" aria-label={name}>
-      <h3>
+      <h2>
         {name} <span className="muted">{absent ? '' : format(map.value?.bytes)}</span>
-      </h3>
+      </h2>
       {absent ? (
         <p className="side-absent">
           <bdi className="path">{visibleText(path)}</bdi> is not in this image
