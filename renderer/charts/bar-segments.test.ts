@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type BarRow, longestRow, missingBytes, segmentBytes, segmentLabel } from './bar-segments.ts';
 import type { Owner } from './owners.ts';
 
-const owner: Owner = { id: '__proto__', kind: 'base', label: 'debian', color: 'base-1' };
+const owner: Owner = {
+  id: '__proto__',
+  kind: 'base',
+  label: 'debian',
+  title: 'base debian',
+  color: 'base-1',
+};
 const row = (live: number | null): BarRow => ({ id: 'a', live, shares: [{ owner, bytes: live }] });
 const measure = (text: string) => text.length * 7;
 

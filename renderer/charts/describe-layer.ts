@@ -15,9 +15,9 @@ export function describeLayer(image: ImageFacts, owners: LayerOwners, index: num
   const line = layer.line === null ? '' : `, line ${layer.line}`;
   switch (owner.kind) {
     case 'base':
-      return `base ${visibleText(owner.label)}`;
+      return visibleText(owner.title);
     case 'stage':
-      return `${visibleText(owner.label)}${line}: ${text}`;
+      return `${visibleText(owner.title)}${line}: ${text}`;
     default:
       return `layer ${index + 1}: ${text}`;
   }

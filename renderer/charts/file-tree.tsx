@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { SortOrder } from '../../shared/api/contract.ts';
 import type { FileRow } from '../../shared/model/files.ts';
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
@@ -56,9 +56,19 @@ export function FileTree(props: FileTreeProps) {
     if (active !== undefined && active >= 0) virtual.scrollToIndex(active);
   }, [active, virtual]);
 
+  // A row that has not come yet is selected when it is here.
+  const [awaited, setAwaited] = useState<number>();
+  const awaitedPath = awaited === undefined ? undefined : tree.at(awaited)?.row?.path;
+  useEffect(() => {
+    if (awaitedPath === undefined) return;
+    setAwaited(undefined);
+    onSelect(awaitedPath);
+  }, [awaitedPath, onSelect]);
+
   const goTo = (index: number) => {
-    const next = tree.at(Math.max(0, Math.min(tree.count - 1, index)));
-    if (next?.row) onSelect(next.row.path);
+    const next = Math.max(0, Math.min(tree.count - 1, index));
+    setAwaited(next);
+    virtual.scrollToIndex(next);
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -222,10 +232,9 @@ function TreeRow(props: TreeRowProps) {
         <FileName row={row} />
       </td>
       <td className="file-tree-number" title={formatExactBytes(row.bytes)}>
-        <i
-          className="file-tree-bar"
-          style={{ width: `${bytes > 0 ? Math.min(100, (100 * row.bytes) / bytes) : 0}%` }}
-        />
+        <span className="file-tree-bar">
+          <i style={{ width: `${bytes > 0 ? Math.min(100, (100 * row.bytes) / bytes) : 0}%` }} />
+        </span>
         {format(row.bytes)}
       </td>
       <td className="file-tree-number muted">{row.kind === 'directory' ? formatCount(row.files) : ''}</td>

@@ -24,9 +24,7 @@ export function Legend({ owners, tiles = false }: LegendProps) {
             style={{ background: `var(--owner-${owner.color})` }}
           />
           <span>
-            {owner.kind === 'base' && 'base '}
-            {owner.kind === 'stage' && 'stage '}
-            <bdi>{visibleText(owner.label).replace(/^stage /, '')}</bdi>
+            <bdi>{visibleText(owner.title)}</bdi>
           </span>
         </li>
       ))}

@@ -19,7 +19,10 @@ export type OwnerColor =
 export interface Owner {
   readonly id: string;
   readonly kind: 'base' | 'stage' | 'layer' | 'image' | 'shared' | 'unknown';
+  /** As short as a bar's segment needs it. */
   readonly label: string;
+  /** With what it is: `base debian:bookworm`, `stage builder`. */
+  readonly title: string;
   readonly color: OwnerColor;
 }
 
@@ -50,7 +53,8 @@ const layerColors: readonly OwnerColor[] = [
 const unknownOwner: Owner = {
   id: 'unknown',
   kind: 'unknown',
-  label: 'layers that could not be traced',
+  label: 'not traced',
+  title: 'layers that could not be traced',
   color: 'untraced',
 };
 
@@ -82,6 +86,7 @@ export function ownersOfImage(image: ImageFacts): OwnedImages {
       id: `layer:${layer.index}`,
       kind: 'layer',
       label: `layer ${layer.index + 1}`,
+      title: `layer ${layer.index + 1}`,
       color: layerColors[layer.index % layerColors.length]!,
     }),
   );
@@ -90,9 +95,16 @@ export function ownersOfImage(image: ImageFacts): OwnedImages {
 
 /** The owners of two images opened without a build: what they share by diff_id, and what is each one's own. */
 export function ownersOfPair(left: ImageFacts, right: ImageFacts): OwnedImages {
-  const shared: Owner = { id: 'shared', kind: 'shared', label: 'layers in both', color: 'base-1' };
-  const ofLeft: Owner = { id: 'left', kind: 'image', label: `only ${left.name}`, color: 'base-2' };
-  const ofRight: Owner = { id: 'right', kind: 'image', label: `only ${right.name}`, color: 'stage-1' };
+  const owner = (id: string, kind: Owner['kind'], label: string, color: OwnerColor): Owner => ({
+    id,
+    kind,
+    label,
+    title: label,
+    color,
+  });
+  const shared = owner('shared', 'shared', 'layers in both', 'base-1');
+  const ofLeft = owner('left', 'image', `only ${left.name}`, 'base-2');
+  const ofRight = owner('right', 'image', `only ${right.name}`, 'stage-1');
   const common = commonDiffIds(left, right);
   const layers = [
     left.layers.map((layer) => (common.has(layer.diffId) ? shared : ofLeft)),
@@ -163,16 +175,18 @@ function variantLayerOwner(
     );
     const reference = under?.reference ?? baseReference(variant);
     if (reference === undefined) return unknownOwner;
-    return { id: `base:${reference}`, kind: 'base', label: reference };
+    return { id: `base:${reference}`, kind: 'base', label: reference, title: `base ${reference}` };
   }
   const stage = variant.stages.find((s) => s.index === layer.stage);
   if (!stage) return unknownOwner;
   const unnamed = stage.name === '' || stage.name === String(stage.index);
   const alone = variant.stages.length === 1;
+  const label = unnamed ? (alone ? variant.dockerfile : `stage ${stage.index}`) : stage.name;
   return {
     id: `stage:${variant.dockerfile}:${stage.index}`,
     kind: 'stage',
-    label: unnamed ? (alone ? variant.dockerfile : `stage ${stage.index}`) : stage.name,
+    label,
+    title: unnamed ? label : `stage ${label}`,
   };
 }
 
@@ -183,7 +197,8 @@ function distinctLabels(owners: readonly Omit<Owner, 'color'>[]): readonly Omit<
   return owners.map((owner) => {
     if (owner.kind !== 'stage' || counts.get(owner.label) === 1) return owner;
     const dockerfile = owner.id.slice('stage:'.length, owner.id.lastIndexOf(':'));
-    return { ...owner, label: `${owner.label} (${dockerfile})` };
+    const where = ` (${dockerfile})`;
+    return { ...owner, label: owner.label + where, title: owner.title + where };
   });
 }
 

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import type { ChangeTotals } from '../../shared/model/comparison-document.ts';
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { Difference } from '../charts/path-strip.tsx';
@@ -56,11 +56,16 @@ export function ChangesTable(props: ChangesTableProps) {
 
   const activate = (index: number) => {
     const next = Math.max(0, Math.min(count - 1, index));
-    const row = at(next);
     setActive(next);
     virtual.scrollToIndex(next);
-    if (row) onSelect(row.path, row.from);
   };
+
+  // A row that has not come yet is selected when it is here.
+  const activeRow = active === undefined ? undefined : at(active);
+  const choose = useEffectEvent(onSelect);
+  useEffect(() => {
+    if (activeRow) choose(activeRow.path, activeRow.from);
+  }, [activeRow]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || count === 0) return;
@@ -93,7 +98,10 @@ export function ChangesTable(props: ChangesTableProps) {
             className={`changes-kind change-${kind}`}
             aria-pressed={kinds ? kinds.includes(kind) : kind !== 'same'}
             title={kindWords[kind].title}
-            onClick={() => onToggleKind(kind)}
+            onClick={() => {
+              setActive(undefined);
+              onToggleKind(kind);
+            }}
           >
             <span className="change-sign" aria-hidden="true">
               {kindWords[kind].sign}

@@ -84,6 +84,7 @@ export function Comparison(props: ComparisonProps) {
     <ErrorPanel error={comparison.error} onRetry={comparison.refetch} />
   ) : totals ? (
     <ChangesTable
+      key={`${left.handle} ${right.handle} ${view.path}`}
       left={left}
       right={right}
       totals={totals}

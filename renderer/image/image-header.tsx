@@ -15,7 +15,8 @@ export function ImageHeader({ image }: { readonly image: ImageFacts }) {
     <header className="image-header">
       <div className="image-header-name">
         <h1>
-          <Bytes value={sizes.live} /> <span>{visibleText(image.name)}</span>
+          {sizes.live === null ? 'Size not known' : <Bytes value={sizes.live} />}{' '}
+          <span>{visibleText(image.name)}</span>
         </h1>
         <p className="muted">
           {image.platform} · <span className="path">{image.id.replace(/^sha256:/, '').slice(0, 12)}</span>
@@ -25,7 +26,7 @@ export function ImageHeader({ image }: { readonly image: ImageFacts }) {
       </div>
       <dl className="image-header-facts">
         <Fact term="stored" title="What all layers carry">
-          <Bytes value={sizes.stored} />
+          <Size value={sizes.stored} />
         </Fact>
         <Fact
           term="reclaimable"
@@ -40,17 +41,25 @@ export function ImageHeader({ image }: { readonly image: ImageFacts }) {
                 : undefined
           }
         >
-          <Bytes value={sizes.reclaimable} />
+          <Size value={sizes.reclaimable} />
         </Fact>
         <Fact term="efficiency" title="Live of stored">
-          {efficiency === null ? <span className="muted">not known</span> : formatPercent(efficiency)}
+          {efficiency === null ? (
+            <span className="image-header-unknown">not known</span>
+          ) : (
+            formatPercent(efficiency)
+          )}
         </Fact>
         <Fact term="engine SIZE" title="What the engine itself reports, as in docker images">
-          <Bytes value={sizes.engine} />
+          <Size value={sizes.engine} />
         </Fact>
       </dl>
     </header>
   );
+}
+
+function Size({ value }: { readonly value: number | null }) {
+  return value === null ? <span className="image-header-unknown">not known</span> : <Bytes value={value} />;
 }
 
 function Fact({

@@ -100,8 +100,7 @@ function LayerOption({ id, layer, owner, largest, chosen, onChoose }: LayerOptio
       <div className="layer-head">
         {owner && <Swatch color={owner.color} />}
         <span className="layer-owner">
-          {owner?.kind === 'base' && 'base '}
-          {owner ? <bdi>{visibleText(owner.label)}</bdi> : `layer ${index + 1}`}
+          {owner ? <bdi>{visibleText(owner.title)}</bdi> : `layer ${index + 1}`}
           {lines && `, ${lines}`}
         </span>
         <b title={stored === null ? undefined : formatExactBytes(stored)}>
