@@ -5,6 +5,7 @@ import type { ReportOptions } from './print.ts';
 import { printable } from './printable.ts';
 import { bytesOr, plural, unknown } from './report-text.ts';
 import { formatTable } from './table.ts';
+import { truncate } from './text-width.ts';
 
 /** Lines a failed step printed last that are worth showing. */
 const outputLines = 10;
@@ -110,12 +111,15 @@ function stagesReport(
 }
 
 /** The last words of a step that failed; the error itself is on stderr. */
-function failureReport({ name, build }: VariantDocument, { styles }: ReportOptions): readonly string[] {
+function failureReport(
+  { name, build }: VariantDocument,
+  { width, styles }: ReportOptions,
+): readonly string[] {
   if (build.status !== 'failed' || !build.error) return [];
   const { line, text, output = [] } = build.error;
   const where = line === undefined ? '' : ` at line ${line}`;
   return [
-    styles.red(`${printable(name)} failed${where}${text ? `: ${printable(text)}` : ''}`),
+    styles.red(truncate(`${printable(name)} failed${where}${text ? `: ${printable(text)}` : ''}`, width)),
     ...output.slice(-outputLines).map((each) => `  ${printable(each.trimEnd())}`),
     '',
   ];

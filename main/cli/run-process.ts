@@ -1,4 +1,5 @@
 import { cancelled, exitStatus, formatError } from '../../shared/api/errors.ts';
+import { printable } from './printable.ts';
 import { runProgram } from './program.ts';
 
 /** A cancelled command has ended by then, whatever was still running (cli.md: 130; within a second). */
@@ -15,6 +16,7 @@ export async function runProcess(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, cancel);
   endWithLauncher();
+  showWarnings();
   for (const stream of [process.stdout, process.stderr]) {
     // `layerscope … | head` closes the pipe early: that is no error of ours, and nobody is there to be told.
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -34,6 +36,15 @@ function endNow(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   process.stderr.write(`layerscope: ${formatError(cancelled().info)}\n`);
   process.exit(cancelledStatus);
+}
+
+/** Warnings of the engine in our own form; Node's about its own features say nothing to the person here. */
+function showWarnings(): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => {
+    if (name === 'ExperimentalWarning' || name === 'DeprecationWarning') return;
+    process.stderr.write(`layerscope: warning: ${printable(message)}\n`);
+  });
 }
 
 /** When the launcher that runs us under another Node is killed, its IPC channel closes. */
