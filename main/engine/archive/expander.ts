@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Transform } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { limits } from './limits.ts';
@@ -26,7 +25,7 @@ const chunkSize = 1024 * 1024;
  */
 export function createExpander(
   compression: Compression,
-  sink: (chunk: Uint8Array) => void,
+  sink: (chunk: Uint8Array) => void | Promise<void>,
   subject: TarSubject,
   maxBytes: number = limits.expandedLayer,
 ): Expander {
@@ -42,7 +41,7 @@ export function createExpander(
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
         total += chunk.length;
         if (total > maxBytes) throw limitExceeded(subject, `expands to more than ${maxBytes} bytes`);
-        sink(chunk);
+        await sink(chunk);
       }
     } catch (error) {
       throw expandError(error, compression, subject);
@@ -54,7 +53,7 @@ export function createExpander(
 
   async function writeFrame(bytes: Uint8Array): Promise<void> {
     if (done) return output;
-    if (!stream.write(bytes)) await Promise.race([once(stream, 'drain'), output]);
+    if (!stream.write(bytes)) await drained(stream);
   }
 
   return {
@@ -78,6 +77,19 @@ export function createExpander(
       stream.destroy();
     },
   };
+}
+
+/** Resolves when the stream takes more, or never will: then the next write finds it done. */
+function drained(stream: Transform): Promise<void> {
+  const events = ['drain', 'end', 'close'] as const;
+  return new Promise((resolve) => {
+    const wake = () => {
+      for (const event of events) stream.off(event, wake);
+      resolve();
+    };
+    if (stream.destroyed) resolve();
+    else for (const event of events) stream.on(event, wake);
+  });
 }
 
 function createStream(compression: Compression): Transform {

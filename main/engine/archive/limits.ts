@@ -23,15 +23,17 @@ export const limits = {
   sparsePieces: 1_000_000,
   /** Zeros between the pieces of a layer's sparse files that are hashed like stored ones. */
   hashedHoles: 16 * GiB,
-  /** Bytes of one layer after decompression. */
+  /** Bytes after decompression of one layer, and of a whole archive. */
   expandedLayer: 256 * GiB,
+  expandedArchive: 1024 * GiB,
   /** log₂ of the window a zstd stream may ask for: 128 MiB, what `zstd -d` takes without being told otherwise. */
   zstdWindowLog: 27,
   /** Bytes of one JSON document of an archive, and of all of them. */
   json: 16 * MiB,
   allJson: 64 * MiB,
-  /** Members of an outer archive. */
+  /** Members of an archive, and entries of all its layers. */
   members: 100_000,
+  allEntries: 20_000_000,
   /** Manifests and indexes below one another, and images of one archive. */
   nestedIndexes: 8,
   images: 10_000,

@@ -1,0 +1,179 @@
+import { posix } from 'node:path';
+import type { LayerscopeError } from '../../../shared/api/errors.ts';
+import { type Blob, BlobReader } from './blob-reader.ts';
+import { type ContentHash, createContentHash, type HashSeed } from './content-hash.ts';
+import type { LayerIndex } from './layer-index.ts';
+import { limits } from './limits.ts';
+import { notAnImage } from './not-an-image.ts';
+import { damaged, incomplete } from './oci.ts';
+import { invalidTar, limitExceeded, type TarSubject, truncatedTar } from './tar-error.ts';
+import { type TarHeader, TarScanner, TypeFlag } from './tar-scanner.ts';
+
+export interface ArchiveReaderOptions {
+  readonly verify: boolean;
+  readonly known?: (diffId: string) => LayerIndex | undefined;
+  readonly hashSeed?: HashSeed;
+}
+
+/** Links from one member to the next that are followed. */
+const maxLinks = 16;
+
+/** The members of an image archive, read as its bytes pass; asked for by path once all have passed. */
+export class ArchiveReader {
+  readonly #subject: TarSubject;
+  readonly #options: ArchiveReaderOptions;
+  /** Of the plain layer that is passing; there is never more than one. */
+  readonly #hash: ContentHash;
+  readonly #scanner: TarScanner;
+  /** By normal path; of two with one path the last counts. A string is the path that a link leads to. */
+  readonly #members = new Map<string, Blob | string>();
+  #memberCount = 0;
+  #path = '';
+  #reader: BlobReader | undefined;
+  /** Members that ended in the current chunk and may still be decompressing. */
+  #ended: { readonly path: string; readonly reader: BlobReader }[] = [];
+  #documentBytes = 0;
+  #entries = 0;
+
+  private constructor(subject: TarSubject, options: ArchiveReaderOptions, hash: ContentHash) {
+    this.#subject = subject;
+    this.#options = options;
+    this.#hash = hash;
+    this.#scanner = new TarScanner(
+      {
+        header: (header) => this.#begin(header),
+        data: (chunk, start, end) => this.#reader?.write(chunk.subarray(start, end)),
+        hole: () => {
+          throw invalidTar(subject, `${JSON.stringify(this.#path)} is stored as a sparse file`);
+        },
+        end: () => this.#end(),
+      },
+      subject,
+    );
+  }
+
+  static async create(subject: TarSubject, options: ArchiveReaderOptions): Promise<ArchiveReader> {
+    return new ArchiveReader(subject, options, await createContentHash(options.hashSeed));
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    this.#scanner.write(chunk);
+    const ended = this.#ended;
+    if (ended.length > 0) {
+      this.#ended = [];
+      for (const { path, reader } of ended) {
+        await reader.flush();
+        this.#keep(path, reader.result());
+      }
+    }
+    await this.#reader?.flush();
+  }
+
+  async end(): Promise<void> {
+    this.#scanner.end();
+  }
+
+  destroy(): void {
+    this.#reader?.destroy();
+    for (const { reader } of this.#ended) reader.destroy();
+  }
+
+  /** A small file of the archive; undefined where it has none of that path. */
+  document(path: string): Uint8Array | undefined {
+    const blob = this.blob(path);
+    if (!blob) return undefined;
+    switch (blob.content.kind) {
+      case 'document':
+        return blob.content.bytes;
+      case 'document-too-large':
+        throw limitExceeded(this.#subject, `has a ${JSON.stringify(path)} of ${blob.size} bytes`);
+      case 'other':
+        throw damaged(`${path} of ${this.#subject.name} is ${blob.content.description}, not a JSON document`);
+      default:
+        throw damaged(`${path} of ${this.#subject.name} is a layer, not a JSON document`);
+    }
+  }
+
+  /** A member by its path, links followed; undefined where there is none. */
+  blob(path: string): Blob | undefined {
+    let at = posix.normalize(path).replace(/^\/+/, '');
+    for (let links = 0; links <= maxLinks; links += 1) {
+      const member = this.#members.get(at);
+      if (typeof member !== 'string') return member;
+      at = member;
+    }
+    return undefined;
+  }
+
+  /** Why there is no image, where there is neither `manifest.json` nor `index.json`. */
+  noManifest(): LayerscopeError {
+    const { name } = this.#subject;
+    if (!this.#scanner.ended) return truncatedTar(this.#subject, `after ${this.#scanner.position} bytes`);
+    const paths = [...this.#members.keys()];
+    if (paths.some((path) => /^(oci-layout|repositories|blobs\/sha256\/.*|[^/]+\/layer\.tar)$/.test(path))) {
+      return incomplete(name, 'manifest.json or index.json');
+    }
+    return notAnImage(name, 'a tar of other files, perhaps of a single layer');
+  }
+
+  #begin(header: TarHeader): void {
+    this.#memberCount += 1;
+    if (this.#memberCount > limits.members) {
+      throw notAnImage(this.#subject.name, `a tar of more than ${limits.members} files`);
+    }
+    this.#reader = undefined;
+    this.#path = normalPath(header.pathBytes, header.pathStart, header.pathEnd);
+    if (header.type === TypeFlag.File) {
+      const digest = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(this.#path)?.[1];
+      this.#reader = new BlobReader({
+        name: this.#path,
+        verify: this.#options.verify,
+        hash: this.#hash,
+        createHash: () => createContentHash(this.#options.hashSeed),
+        known: digest ? this.#options.known?.(`sha256:${digest}`) : undefined,
+      });
+    } else if (header.type === TypeFlag.Symlink || header.type === TypeFlag.HardLink) {
+      // Legacy archives store a layer once and link its other names to it.
+      const target = normalPath(header.linkBytes, header.linkStart, header.linkEnd);
+      const folder = header.type === TypeFlag.Symlink ? posix.dirname(this.#path) : '';
+      this.#members.set(this.#path, posix.join(folder, target));
+    }
+  }
+
+  #end(): void {
+    if (!this.#reader) return;
+    this.#reader.end();
+    this.#ended.push({ path: this.#path, reader: this.#reader });
+    this.#reader = undefined;
+  }
+
+  #keep(path: string, blob: Blob): void {
+    this.#members.set(path, blob);
+    if (blob.content.kind === 'layer') {
+      this.#entries += blob.content.layer.index.entryCount;
+      if (this.#entries > limits.allEntries) {
+        throw limitExceeded(this.#subject, `has more than ${limits.allEntries} entries in its layers`);
+      }
+    }
+    if (blob.content.kind === 'document') {
+      this.#documentBytes += blob.size;
+      if (this.#documentBytes > limits.allJson) this.#dropLargestDocument();
+    }
+  }
+
+  /** Attestations may be large, and nobody needs them; manifests and configs are small. */
+  #dropLargestDocument(): void {
+    let largest: [string, Blob] | undefined;
+    for (const [path, member] of this.#members) {
+      if (typeof member === 'string' || member.content.kind !== 'document') continue;
+      if (!largest || member.size > largest[1].size) largest = [path, member];
+    }
+    const [path, blob] = largest!;
+    this.#members.set(path, { ...blob, content: { kind: 'document-too-large' } });
+    this.#documentBytes -= blob.size;
+  }
+}
+
+function normalPath(bytes: Uint8Array, start: number, end: number): string {
+  return posix.normalize(Buffer.from(bytes.subarray(start, end)).toString()).replace(/^\/+|\/+$/g, '');
+}

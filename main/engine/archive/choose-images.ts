@@ -1,0 +1,55 @@
+import { familiarName } from './image-names.ts';
+
+/** What choosing needs to know of an image. */
+export interface Choosable {
+  readonly id: string;
+  readonly manifestDigest?: string;
+  readonly names: readonly string[];
+  readonly platform: string;
+}
+
+export interface ImageChoice {
+  /** Tag, digest or id, or number from 0 in the archive's order. */
+  readonly image?: string;
+  /** `linux/arm64`; a variant may be left out. */
+  readonly platform?: string;
+}
+
+/** The images that go by that name or digest; a number counts from 0. */
+export function imagesNamed<T extends Choosable>(images: readonly T[], wanted: string): T[] {
+  const named = images.filter(
+    ({ id, manifestDigest, names }) =>
+      names.includes(wanted) ||
+      names.some((name) => familiarName(name) === familiarName(wanted)) ||
+      [id, manifestDigest].includes(wanted) ||
+      (/^[0-9a-f]{12,64}$/.test(wanted) && id.startsWith(`sha256:${wanted}`)),
+  );
+  if (named.length > 0 || !/^\d{1,6}$/.test(wanted)) return named;
+  const numbered = images[Number(wanted)];
+  return numbered ? [numbered] : [];
+}
+
+/** Whether an image of the platform `actual` is what `wanted` asks for. */
+export function platformMatches(actual: string, wanted: string): boolean {
+  const have = parts(actual);
+  return parts(wanted).every((part, index) => part === have[index]);
+}
+
+/** OCI's names; `v8` is the only variant of arm64 and mostly left out. */
+function parts(platform: string): string[] {
+  const [os = '', architecture = '', variant] = platform.toLowerCase().split('/');
+  const known: Record<string, string> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64' };
+  const name = Object.hasOwn(known, architecture) ? known[architecture]! : architecture;
+  const plain = variant === undefined || (name === 'arm64' && variant === 'v8');
+  return plain ? [os, name] : [os, name, variant];
+}
+
+/** Images that a choice leaves; all of them where it leaves none, for selectImage to say why. */
+export function narrow<T extends Choosable>(
+  images: readonly T[],
+  { image, platform }: ImageChoice,
+): readonly T[] {
+  const named = image === undefined ? images : imagesNamed(images, image);
+  const chosen = platform === undefined ? named : named.filter((i) => platformMatches(i.platform, platform));
+  return chosen.length > 0 ? chosen : images;
+}

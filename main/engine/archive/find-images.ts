@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto';
+import { LayerscopeError } from '../../../shared/api/errors.ts';
+import type { ImageConfigDocument } from '../../../shared/model/image-document.ts';
+import { annotatedNames } from './image-names.ts';
+import { limits } from './limits.ts';
+import {
+  blobPath,
+  type Descriptor,
+  DockerManifest,
+  damaged,
+  type ImageConfig,
+  ImageConfig as ImageConfigSchema,
+  IndexOrManifest,
+  incomplete,
+  OciIndex,
+  type OciManifest,
+  parseDocument,
+  platformName,
+} from './oci.ts';
+
+/** The small files of an archive or OCI folder. */
+export interface Documents {
+  /** What messages call the whole. */
+  readonly name: string;
+  /** Undefined where there is no such file. */
+  read(path: string): Promise<Uint8Array | undefined>;
+}
+
+/** An image that the manifests describe; its layers may or may not be there. */
+export interface FoundImage {
+  readonly id: string;
+  readonly manifestDigest?: string;
+  readonly names: readonly string[];
+  readonly platform: string;
+  readonly created?: string;
+  readonly config: ImageConfigDocument;
+  readonly layers: readonly FoundLayer[];
+}
+
+export interface FoundLayer {
+  readonly diffId: string;
+  readonly createdBy?: string;
+  /** Path of the blob. */
+  readonly path: string;
+}
+
+/**
+ * The images of an archive: those of `manifest.json` first, in its order, then what only `index.json` has (an engine
+ * with the containerd store lists just one platform in the former). An entry of an index whose blobs are not here is
+ * passed over; none at all is an error. Undefined where there is neither document.
+ */
+export async function findImages(documents: Documents, verify: boolean): Promise<FoundImage[] | undefined> {
+  const search = new Search(documents, verify);
+  const docker = await documents.read('manifest.json');
+  if (docker) await search.dockerManifest(docker);
+  const oci = await documents.read('index.json');
+  if (oci) await search.ociIndex(oci);
+  if (!docker && !oci) return undefined;
+  return search.result();
+}
+
+class Search {
+  readonly #documents: Documents;
+  readonly #verify: boolean;
+  /** By id: the same image may be named by several manifests. */
+  readonly #images = new Map<string, FoundImage>();
+  readonly #visited = new Set<string>();
+  #missing: string | undefined;
+
+  constructor(documents: Documents, verify: boolean) {
+    this.#documents = documents;
+    this.#verify = verify;
+  }
+
+  async dockerManifest(bytes: Uint8Array): Promise<void> {
+    const entries = parseDocument(DockerManifest, bytes, this.#named('manifest.json'));
+    for (const { Config, RepoTags, Layers } of entries) {
+      const config = await this.#documents.read(Config);
+      if (!config) throw this.#incomplete(`the config ${quote(Config)}`);
+      // Every engine names the file by its digest.
+      const named = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(Config)?.[1];
+      if (named) this.#checkDigest(config, `sha256:${named}`);
+      this.#add(config, { names: RepoTags ?? [], paths: Layers ?? [] });
+    }
+  }
+
+  async ociIndex(bytes: Uint8Array): Promise<void> {
+    const { manifests } = parseDocument(OciIndex, bytes, this.#named('index.json'));
+    for (const descriptor of manifests ?? []) {
+      await this.#descriptor(descriptor, annotatedNames(descriptor.annotations), 0);
+    }
+  }
+
+  result(): FoundImage[] {
+    if (this.#images.size > 0) return [...this.#images.values()];
+    throw this.#incomplete(this.#missing ?? 'any image');
+  }
+
+  async #descriptor(descriptor: Descriptor, names: readonly string[], depth: number): Promise<void> {
+    const { digest } = descriptor;
+    const key = `${digest} ${names.join(' ')}`;
+    if (isAttestation(descriptor) || this.#visited.has(key)) return;
+    if (this.#visited.size >= limits.images || depth > limits.nestedIndexes) {
+      throw new LayerscopeError({
+        code: 'limit-exceeded',
+        message: `${this.#documents.name} has indexes that are too large or too deep`,
+        hint: 'Save fewer images into one archive',
+      });
+    }
+    this.#visited.add(key);
+    const bytes = await this.#documents.read(blobPath(digest));
+    if (!bytes) {
+      this.#missing ??= `the manifest ${digest}`;
+      return;
+    }
+    this.#checkDigest(bytes, digest);
+    const document = parseDocument(IndexOrManifest, bytes, this.#named(`Manifest ${digest}`));
+    if (!('manifests' in document)) return this.#manifest(document, digest, names);
+    for (const nested of document.manifests) {
+      const own = annotatedNames(nested.annotations);
+      await this.#descriptor(nested, own.length > 0 ? own : names, depth + 1);
+    }
+  }
+
+  async #manifest(
+    { config, layers }: ReturnType<typeof OciManifest.parse>,
+    manifestDigest: string,
+    names: readonly string[],
+  ): Promise<void> {
+    const bytes = await this.#documents.read(blobPath(config.digest));
+    if (!bytes) {
+      this.#missing ??= `the config ${config.digest}`;
+      return;
+    }
+    this.#checkDigest(bytes, config.digest);
+    const paths = (layers ?? []).map(({ digest }) => blobPath(digest));
+    this.#add(bytes, { names, paths, manifestDigest });
+  }
+
+  #add(
+    bytes: Uint8Array,
+    found: {
+      readonly names: readonly string[];
+      readonly paths: readonly string[];
+      readonly manifestDigest?: string;
+    },
+  ): void {
+    const id = digestOf(bytes);
+    const before = this.#images.get(id);
+    if (before) {
+      const names = [...new Set([...before.names, ...found.names])];
+      const manifestDigest = before.manifestDigest ?? found.manifestDigest;
+      this.#images.set(id, { ...before, names, manifestDigest });
+      return;
+    }
+    const config = parseDocument(ImageConfigSchema, bytes, this.#named(`Config ${id}`));
+    const diffIds = config.rootfs?.diff_ids ?? [];
+    if (diffIds.length !== found.paths.length) {
+      throw damaged(
+        `${this.#named(`Config ${id}`)} lists ${diffIds.length} layers, but its manifest ${found.paths.length}`,
+      );
+    }
+    const createdBy = layerHistory(config);
+    this.#images.set(id, {
+      id,
+      manifestDigest: found.manifestDigest,
+      names: [...new Set(found.names)],
+      platform: platformName(config),
+      created: config.created ?? undefined,
+      config: configDocument(config),
+      layers: diffIds.map((diffId, index) => ({
+        diffId,
+        createdBy: createdBy[index],
+        path: found.paths[index]!,
+      })),
+    });
+  }
+
+  #checkDigest(bytes: Uint8Array, expected: string): void {
+    if (!this.#verify) return;
+    const actual = digestOf(bytes);
+    if (actual !== expected)
+      throw digestMismatch(this.#named(`Blob ${expected.slice(0, 19)}…`), expected, actual);
+  }
+
+  #named(document: string): string {
+    return `${document} of ${this.#documents.name}`;
+  }
+
+  #incomplete(what: string): LayerscopeError {
+    return incomplete(this.#documents.name, what);
+  }
+}
+
+/** BuildKit's provenance and SBOMs look like images of an unknown platform. */
+function isAttestation({ annotations, platform }: Descriptor): boolean {
+  return (
+    annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' ||
+    (platform?.os === 'unknown' && platform.architecture === 'unknown')
+  );
+}
+
+/** History lines of entries that made a layer, bottom first (OCI image-spec, config.md: `empty_layer`). */
+function layerHistory({ history }: ImageConfig): (string | undefined)[] {
+  return (history ?? [])
+    .filter((entry) => entry.empty_layer !== true)
+    .map((entry) => entry.created_by ?? undefined);
+}
+
+function configDocument({ config }: ImageConfig): ImageConfigDocument {
+  return {
+    user: config?.User ?? '',
+    entrypoint: config?.Entrypoint ?? [],
+    cmd: config?.Cmd ?? [],
+    env: config?.Env ?? [],
+    workingDir: config?.WorkingDir ?? '',
+    labels: config?.Labels ?? {},
+  };
+}
+
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+export function digestMismatch(what: string, expected: string, actual: string): LayerscopeError {
+  return new LayerscopeError({
+    code: 'digest-mismatch',
+    message: `${what} should have the digest ${expected} but has ${actual}`,
+    hint: 'Save the image again: the file was damaged or changed on its way',
+  });
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 300));
+}

@@ -1,0 +1,108 @@
+import { abortable } from './abortable.ts';
+import type { Archive, ReadOptions } from './archive.ts';
+import { ArchiveReader } from './archive-reader.ts';
+import { narrow } from './choose-images.ts';
+import { createExpander } from './expander.ts';
+import { findImages } from './find-images.ts';
+import { limits } from './limits.ts';
+import { notAnImage } from './not-an-image.ts';
+import { readLayers } from './read-layers.ts';
+import { describeContent, sniff, sniffLength } from './sniff.ts';
+import type { TarSubject } from './tar-error.ts';
+
+export interface ReadArchiveOptions extends ReadOptions {
+  /** What messages call the archive. */
+  readonly name?: string;
+}
+
+/**
+ * Reads a `docker save` stream of any engine, a legacy docker-archive or the tar of an OCI image layout, compressed or
+ * not, in one pass: manifests come last, so every layer is indexed as it passes and its meaning known at the end.
+ *
+ * Throws `not-an-image`, `archive-truncated`, `archive-damaged`, `archive-incomplete`, `layer-invalid`,
+ * `digest-mismatch`, `limit-exceeded`, `cancelled`, and what the source throws.
+ */
+export async function readArchive(
+  source: AsyncIterable<Uint8Array>,
+  options: ReadArchiveOptions,
+): Promise<Archive> {
+  const { verify } = options;
+  const name = options.name ?? 'The archive';
+  const subject: TarSubject = { name, invalid: 'archive-damaged', truncated: 'archive-truncated' };
+  const reader = await ArchiveReader.create(subject, options);
+  const { sink, destroy } = archiveSink(reader, subject);
+
+  let bytesRead = 0;
+  try {
+    for await (const chunk of abortable(source, options.signal)) {
+      await sink.write(chunk);
+      bytesRead += chunk.length;
+      options.onProgress?.(bytesRead);
+    }
+    await sink.end();
+  } finally {
+    destroy();
+  }
+
+  const found = await findImages({ name, read: async (path) => reader.document(path) }, verify);
+  if (!found) throw reader.noManifest();
+  const blobs = { name, read: async (path: string) => reader.blob(path) };
+  const images = await readLayers(narrow(found, options), blobs, { ...options, preferKnown: false });
+  return { images, warnings: images.flatMap(({ warnings }) => warnings), bytesRead };
+}
+
+interface Sink {
+  write(chunk: Uint8Array): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Where the source's bytes go: to the reader, through a decompressor if need be; an error if they are no tar. */
+function archiveSink(reader: ArchiveReader, subject: TarSubject): { sink: Sink; destroy: () => void } {
+  let destroyExpander = () => {};
+
+  const choose = (head: Uint8Array): Sink => {
+    const content = sniff(head);
+    if (content === 'tar') return reader;
+    if (content !== 'gzip' && content !== 'zstd') throw notAnImage(subject.name, describeContent(head));
+    const inner = startingWith((expanded) => {
+      if (sniff(expanded) === 'tar') return reader;
+      throw notAnImage(subject.name, describeContent(head));
+    });
+    const expander = createExpander(content, (chunk) => inner.write(chunk), subject, limits.expandedArchive);
+    destroyExpander = expander.destroy;
+    return {
+      write: expander.write,
+      end: async () => {
+        await expander.end();
+        await inner.end();
+      },
+    };
+  };
+
+  const destroy = () => {
+    destroyExpander();
+    reader.destroy();
+  };
+  return { sink: startingWith(choose), destroy };
+}
+
+/** Collects the first bytes, chooses by them who takes the stream, and passes everything on. */
+function startingWith(choose: (head: Uint8Array) => Sink): Sink {
+  let head: Uint8Array = Buffer.alloc(0);
+  let sink: Sink | undefined;
+  const begin = async () => {
+    sink = choose(head.subarray(0, sniffLength));
+    await sink.write(head);
+    return sink;
+  };
+  return {
+    async write(chunk) {
+      if (sink) return sink.write(chunk);
+      head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+      if (head.length >= sniffLength) await begin();
+    },
+    async end() {
+      await (sink ?? (await begin())).end();
+    },
+  };
+}
