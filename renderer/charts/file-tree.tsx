@@ -197,7 +197,9 @@ function TreeRow(props: TreeRowProps) {
       </tr>
     );
   }
-  const owner = row.layer === undefined ? undefined : owners[row.layer];
+  // A directory's own entry says nothing of who brought what is in it.
+  const layer = row.kind === 'directory' ? undefined : row.layer;
+  const owner = layer === undefined ? undefined : owners[layer];
   return (
     <tr
       id={id}
@@ -240,7 +242,7 @@ function TreeRow(props: TreeRowProps) {
       <td className="file-tree-number muted">{row.kind === 'directory' ? formatCount(row.files) : ''}</td>
       <td className="file-tree-layer muted">
         {owner && <Swatch color={owner.color} />}
-        {row.layer === undefined ? '' : row.layer + 1}
+        {layer === undefined ? '' : layer + 1}
       </td>
     </tr>
   );

@@ -13,7 +13,7 @@ describe('instructionText', () => {
     ['RUN echo "# buildkit is a comment"', 'RUN echo "# buildkit is a comment"'],
     ['RUN ["/bin/app"]', 'RUN ["/bin/app"]'],
     ['', ''],
-    [null, 'unknown instruction'],
+    [null, 'no instruction recorded'],
   ])('%j', (createdBy, text) => {
     expect(instructionText(createdBy)).toBe(text);
   });

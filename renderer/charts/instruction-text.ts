@@ -3,7 +3,7 @@
  * (`/bin/sh -c #(nop) `), the build arguments (`|1 A=b `) and BuildKit's mark at the end.
  */
 export function instructionText(createdBy: string | null): string {
-  if (createdBy === null) return 'unknown instruction';
+  if (createdBy === null) return 'no instruction recorded';
   const text = createdBy
     .replace(/\s*# buildkit\s*$/, '')
     .replace(/^\/bin\/sh -c #\(nop\)\s+/, '')

@@ -91,7 +91,8 @@ function SideFacts({
   }
   if (facts.state !== 'here') return <p className="muted">{label}…</p>;
   const { row } = facts;
-  const owner = row.layer === undefined ? undefined : owners[row.layer];
+  // A directory's own entry says nothing of who brought what is in it.
+  const owner = row.layer === undefined || row.kind === 'directory' ? undefined : owners[row.layer];
   return (
     <p>
       {label}

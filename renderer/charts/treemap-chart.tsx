@@ -16,10 +16,10 @@ import {
 import { useFormatBytes } from './use-format-bytes.ts';
 
 /**
- * Recharts rounds rectangles to whole units: in a space this many times as large as the frame that is a sixty-fourth
- * of a pixel, so areas stay true to bytes for the smallest tile too.
+ * Recharts rounds rectangles to whole units, which leaves a fifth of 700 tiles without any area. In a space this many
+ * times as large as the frame, no tile is off by more than a quarter of a square pixel.
  */
-export const layoutScale = 64;
+const layoutScale = 256;
 
 /** Recharts keeps this much of the height of a nested treemap for its own breadcrumb, which is not shown. */
 const nestIndexHeight = 30;

@@ -40,6 +40,9 @@ export function CompareSources({ left, right, leftPlatform, rightPlatform }: Com
       };
     return (
       <Screen crumbs={crumbs}>
+        <h1 className="visually-hidden">
+          Opening {leftName} and {rightName}
+        </h1>
         <div className="compare-sources">
           <Half opened={leftImage} name={leftName} addressFor={addressFor('left', left)} />
           <Half opened={rightImage} name={rightName} addressFor={addressFor('right', right)} />

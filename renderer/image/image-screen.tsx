@@ -89,6 +89,7 @@ function SourceImage({ source, platform }: { readonly source: ImageSource; reado
   if (!opened.value || !owned || opened.stale) {
     return (
       <Screen crumbs={crumbs}>
+        <h1 className="visually-hidden">Opening {sourceName(source)}</h1>
         <OpeningImage
           opened={opened}
           addressFor={(change) => {
