@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{main,renderer,shared,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{main,renderer,shared,scripts}/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
           exclude: ['**/*.integration.test.ts'],
         },
       },

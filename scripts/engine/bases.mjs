@@ -93,11 +93,7 @@ async function loadStack(name, present, docker, log, signal) {
       writeFileSync(join(folder, 'recipe.sh'), `set -euo pipefail\nmkdir work && cd work\n${recipe}`);
       await run('bash', ['recipe.sh'], { cwd: folder, env: docker.env, signal, timeoutMs: 300_000 });
       const unfinished = join(folder, 'images.tar');
-      await run(docker.command, ['save', ...images], {
-        env: docker.env,
-        signal,
-        output: createWriteStream(unfinished),
-      });
+      await run(docker.command, ['save', '-o', unfinished, ...images], { env: docker.env, signal });
       renameSync(unfinished, tar);
     } finally {
       await removeWorkFolder(folder);

@@ -8,34 +8,30 @@ import { spawn } from 'node:child_process';
  * @param {object} [options]
  * @param {NodeJS.ProcessEnv} [options.env] whole environment; default: ours
  * @param {string} [options.cwd]
- * @param {import('node:stream').Readable} [options.input] becomes its stdin; default: none
- * @param {import('node:stream').Writable} [options.output] takes its stdout, which is then not returned
- * @param {boolean} [options.show] pass its output through to ours instead
+ * @param {boolean} [options.shell] as in spawn
+ * @param {boolean} [options.wholeOutput] an error tells all it said instead of the end
  * @param {number} [options.timeoutMs] killed after that
- * @param {AbortSignal} [options.signal] killed when aborted
- * @throws {Error} when it cannot be started or fails, with the end of what it said
+ * @param {AbortSignal} [options.signal] killed when aborted; the promise rejects with its reason
+ * @throws {Error} when it cannot be started or fails, with what it said
  */
 export function run(command, args, options = {}) {
-  const { env, cwd, input, output, show, timeoutMs, signal } = options;
+  const { env, cwd, shell, wholeOutput, timeoutMs, signal } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       env,
       cwd,
+      shell,
       signal,
       timeout: timeoutMs,
-      stdio: [input ? 'pipe' : 'ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     let printed = '';
     let said = '';
-    if (input) {
-      input.pipe(child.stdin);
-      // A program that ends early closes its stdin; its exit status tells why.
-      child.stdin.on('error', () => input.destroy());
-    }
-    if (output) child.stdout?.pipe(output);
-    else child.stdout?.setEncoding('utf8').on('data', (text) => (printed += text));
-    child.stderr?.setEncoding('utf8').on('data', (text) => {
-      said = (said + text).slice(-4000);
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      printed += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      said += text;
     });
     child.on('error', (error) =>
       reject(signal?.aborted ? signal.reason : new Error(`${command}: ${error.message}`, { cause: error })),
@@ -43,7 +39,8 @@ export function run(command, args, options = {}) {
     child.on('close', (status, killedBy) => {
       if (status === 0) return resolve(printed);
       const how = status === null ? `was ended by ${killedBy}` : `failed with status ${status}`;
-      const detail = (said.trim() || printed.trim()).split('\n').slice(-15).join('\n  ');
+      const lines = [printed.trim(), said.trim()].filter(Boolean).join('\n').split('\n');
+      const detail = (wholeOutput ? lines : lines.slice(-25)).join('\n  ');
       reject(new Error(`${[command, ...args].join(' ')} ${how}${detail && `:\n  ${detail}`}`));
     });
   });
