@@ -98,6 +98,7 @@ function count(name, file, read, status) {
  * @returns {Promise<number>} its exit status
  */
 async function suite(node, args, env) {
+  signal.throwIfAborted();
   log('');
   const child = spawn(node, args, {
     cwd: root,
