@@ -4,6 +4,7 @@ import type { BuildSnapshot } from '../../shared/model/build.ts';
 export function buildHeadline(snapshot: BuildSnapshot): string {
   const { variants } = snapshot;
   const failed = variants.filter(({ status }) => status === 'failed').length;
+  const none = failed === variants.length && failed > 1;
   switch (snapshot.state) {
     case 'building':
       return variants.length === 1 ? 'Building one variant' : `Building ${variants.length} variants`;
@@ -12,8 +13,10 @@ export function buildHeadline(snapshot: BuildSnapshot): string {
     case 'cancelled':
       return 'Cancelled';
     case 'failed':
-      return failed === variants.length && failed > 1 ? 'No variant could be built' : 'The build failed';
+      return none ? 'No variant could be built' : 'The build failed';
     case 'done':
+      if (none) return 'No variant could be built';
+      if (variants.length === 1 && failed === 1) return 'The build failed';
       return failed > 0 ? `${failed} of ${variants.length} variants failed` : 'Built';
   }
 }

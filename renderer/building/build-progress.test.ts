@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { BuildSnapshot, BuildStep, StepStatus } from '../../shared/model/build.ts';
 import { countSteps, elapsed, progressOf, runningTime } from './build-progress.ts';
-import { orderSteps, stageOfPlace, stepTitle } from './order-steps.ts';
+import { orderSteps, shortReferences, stageOfPlace, stepTitle } from './order-steps.ts';
 
 const step = (id: string, status: StepStatus, place: Partial<BuildStep> = {}): BuildStep => ({
   id,
@@ -65,11 +65,20 @@ it('reads the place out of the name of a step', () => {
 
 it('reads the stage out of the place of a step', () => {
   expect(stageOfPlace('builder 3/4')).toBe('builder');
-  expect(stageOfPlace('stage-1 10/12')).toBe('stage-1');
+  expect(stageOfPlace('stage-1 10/12')).toBe('stage 1');
   expect(stageOfPlace('2/5')).toBeUndefined();
   expect(stageOfPlace('internal')).toBeUndefined();
 });
 
 it('lets whole seconds run', () => {
   expect([999, 1999, 9000, 61_500].map(runningTime)).toEqual(['', '1 s', '9 s', '1 min 01 s']);
+});
+
+it('writes references as a Dockerfile does', () => {
+  const digest = `sha256:${'0a'.repeat(32)}`;
+  expect(shortReferences(`FROM docker.io/library/golang:1.22@${digest}`)).toBe('FROM golang:1.22');
+  expect(shortReferences('FROM docker.io/owner/app AS x')).toBe('FROM owner/app AS x');
+  expect(shortReferences('RUN curl https://notdocker.io.example/library')).toBe(
+    'RUN curl https://notdocker.io.example/library',
+  );
 });

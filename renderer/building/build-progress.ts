@@ -28,9 +28,9 @@ export function progressOf(snapshot: BuildSnapshot): number | undefined {
       return total ? Math.min(1, bytes / total) : undefined;
     }
     case 'done':
-      return 1;
     case 'cancelled':
     case 'failed': {
+      if (snapshot.variants.some(({ status }) => status === 'built')) return 1;
       const { done, known } = countSteps(snapshot.variants);
       return known === 0 ? 0 : done / known;
     }

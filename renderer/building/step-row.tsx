@@ -4,7 +4,7 @@ import { formatBytes, formatDuration } from '../../shared/model/format-bytes.ts'
 import { visibleText } from '../charts/visible-text.ts';
 import { useSettings } from '../data/settings.tsx';
 import { elapsed, runningTime } from './build-progress.ts';
-import { stepTitle } from './order-steps.ts';
+import { shortReferences, stepTitle } from './order-steps.ts';
 import { plainLog } from './plain-log.ts';
 import { StepLog } from './step-log.tsx';
 
@@ -31,7 +31,9 @@ export function StepRow({ step, log, now, openFailed }: StepRowProps) {
   const [choice, setChoice] = useState<boolean>();
   const { byteBase: base } = useSettings();
   const { place, text } = stepTitle(step.name);
-  const title = text.split('\n').map((line) => line.trim());
+  const title = shortReferences(text)
+    .split('\n')
+    .map((line) => line.trim());
   const time = elapsed(step, now);
   const failed = step.status === 'failed' && openFailed;
   const open = log !== '' && (choice ?? failed);

@@ -35,7 +35,6 @@ export function ErrorPanel({
       <div className="error-panel-head">
         <Icon name="warning" />
         <p className="error-panel-message">{error.message}</p>
-        <code className="error-panel-code">{error.code}</code>
       </div>
       <p className="error-panel-hint">{error.hint}</p>
       {(error.dockerfile || error.text) && (
@@ -76,6 +75,9 @@ export function ErrorPanel({
         <Button kind="quiet" onClick={copy}>
           {copied ? 'Copied' : 'Copy details'}
         </Button>
+        <code className="error-panel-code" title="The code of this error, for scripts and for reporting it">
+          {error.code}
+        </code>
       </div>
     </section>
   );
