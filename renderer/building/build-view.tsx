@@ -11,7 +11,7 @@ import { ProgressBar } from '../components/progress-bar.tsx';
 import { Screen } from '../components/screen.tsx';
 import { useAnnounce } from '../data/announcer.tsx';
 import { folderName } from '../data/folder-name.ts';
-import { useApi } from '../data/host-context.tsx';
+import { useApi, useConnection } from '../data/host-context.tsx';
 import { useSettings } from '../data/settings.tsx';
 import { useNow } from '../data/use-now.ts';
 import { readProjectForm, toBuildSettings } from '../project/project-form.ts';
@@ -31,7 +31,9 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
   const [failure, setFailure] = useState<ErrorInfo>();
   const [cancelling, setCancelling] = useState(false);
   const running = snapshot?.state === 'building' || snapshot?.state === 'reading';
-  const now = useNow(running);
+  const connected = useConnection().state === 'connected';
+  // Nobody knows how a build goes on while the engine is out of reach.
+  const now = useNow(running && connected);
   const result = useLeaveWhenBuilt(folder, snapshot, ended);
 
   const spoken = snapshot?.variants.map(({ name, status }) => `${name}: ${status}`).join(', ');
@@ -75,7 +77,7 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
       crumbs={crumbs}
       actions={
         running ? (
-          <Button icon="cross" onClick={cancel} disabled={cancelling}>
+          <Button icon="cross" onClick={cancel} disabled={cancelling || !connected}>
             {cancelling ? 'Cancelling …' : 'Cancel'}
           </Button>
         ) : (

@@ -83,7 +83,8 @@ export function StepRow({ step, log, now, openFailed }: StepRowProps) {
 }
 
 function statusText(status: StepStatus, time: number | undefined): string {
-  const length = time === undefined ? '' : formatDuration(time);
+  // What takes no time to speak of has none shown.
+  const length = time === undefined || time < 50 ? '' : formatDuration(time);
   switch (status) {
     case 'waiting':
       return 'waiting';

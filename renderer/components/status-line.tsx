@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useEngineStatus } from '../data/engine-status.tsx';
+import { useConnection } from '../data/host-context.tsx';
 import { type ThemeChoice, useSettings } from '../data/settings.tsx';
 import { Menu } from './menu.tsx';
 import './status-line.css';
@@ -45,6 +46,9 @@ export function StatusLine({ children }: { readonly children?: ReactNode }) {
 
 function EngineState() {
   const { value, loading } = useEngineStatus();
+  const connection = useConnection();
+  // What was known of the engine is of before.
+  if (connection.state === 'lost') return <span className="status-line-engine">Not connected</span>;
   if (!value)
     return (
       <span className="status-line-engine">{loading ? 'Looking for the engine …' : 'Engine unknown'}</span>
