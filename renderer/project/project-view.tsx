@@ -40,12 +40,12 @@ export function ProjectView({ folder }: { readonly folder: string }) {
   );
   const ready =
     engine.value?.state === 'ready' && !project.error && ticked.length > 0 && state !== 'starting';
+  const leave = () => void navigate(startAddress);
   useKeys({
     'Ctrl+Enter': () => {
       if (ready) build.build();
     },
-    // biome-ignore lint/correctness/noComponentHookFactories: it is the name of a key
-    Backspace: () => void navigate(startAddress),
+    Backspace: leave,
   });
 
   const running = current.value?.build;
