@@ -1,7 +1,7 @@
 // npm test: everything there is, on a real engine and in a real browser, from a fresh clone on. Nothing is skipped
 // in silence: what a machine cannot do is a failure that says what to install. The last line is the sum.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChecks } from './check.mjs';
@@ -75,7 +75,14 @@ async function vitest(node, project, env = {}, extra = []) {
 
 async function playwright(node, env) {
   const file = join(folder, 'e2e.json');
-  const output = { LAYERSCOPE_TEST_OUTPUT: join(folder, 'e2e'), PLAYWRIGHT_JSON_OUTPUT_FILE: file };
+  // Browsers that are killed leave folders in TMPDIR.
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
+  const output = {
+    LAYERSCOPE_TEST_OUTPUT: join(folder, 'e2e'),
+    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+    TMPDIR: temporary,
+  };
   const status = await suite(node, ['node_modules/@playwright/test/cli.js', 'test'], { ...env, ...output });
   count('Playwright', file, readPlaywrightReport, status);
 }
@@ -132,8 +139,12 @@ async function suite(node, args, env) {
 
 function conclude() {
   const failed = outcomes.some((outcome) => outcome.failed > 0);
-  if (failed && !signal.aborted) log(`Reports and screenshots: ${folder}`);
-  else rmSync(folder, { recursive: true, force: true });
+  if (failed && !signal.aborted) {
+    rmSync(join(folder, 'tmp'), { recursive: true, force: true, maxRetries: 5 });
+    log(`Reports and screenshots: ${folder}`);
+  } else {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
   if (signal.aborted) {
     log(`${signal.reason.message}: everything was stopped and removed`);
     process.exit(130);
