@@ -49,29 +49,40 @@ const variantOf = (result: BuildResult, name: string) =>
   result.document.variants.find((variant) => variant.name === name)!;
 
 /** What each layer carries, and what is left when they lie on one another: with tar and find, not our code. */
-async function secondReading(tag: string): Promise<{ stored: number[]; live: number; files: number }> {
+async function secondReading(
+  tag: string,
+): Promise<{ stored: number[]; links: number[]; live: number; files: number }> {
   await using folder = await temporaryFolder();
   await docker('save', '-o', join(folder.path, 'image.tar'), tag);
   const printed = await shell(
     `mkdir save root && tar -xf image.tar -C save
-     layers=$(python3 -c "import json; print(' '.join(json.load(open('save/manifest.json'))[0]['Layers']))")
+     layers=$(node -p 'JSON.parse(fs.readFileSync("save/manifest.json"))[0].Layers.join(" ")')
      for layer in $layers; do
-       tar --numeric-owner -tvf "save/$layer" | awk '$1 ~ /^-/ { sum += $3 } END { printf "stored %d\\n", sum }'
+       tar --numeric-owner -tvf "save/$layer" | awk '
+         $1 ~ /^-/ { sum += $3 }
+         $1 ~ /^l/ { at = index($0, " -> "); links += length($0) - at - 3 }
+         END { printf "stored %.0f\\nlinks %.0f\\n", sum, links }'
        # Whiteouts take away what lies below before the layer is laid on top.
        tar -tf "save/$layer" | (grep -E '(^|/)\\.wh\\.' || true) | while read -r marker; do
          name=$(basename "$marker")
-         if [ "$name" = .wh..wh..opq ]; then find "root/$(dirname "$marker")" -mindepth 1 -delete
-         else rm -rf "root/$(dirname "$marker")/\${name#.wh.}"; fi
+         below=root/$(dirname "$marker")
+         if [ "$name" = .wh..wh..opq ]; then if [ -d "$below" ]; then find "$below" -mindepth 1 -delete; fi
+         else rm -rf "$below/\${name#.wh.}"; fi
        done
        tar -xf "save/$layer" -C root --exclude '.wh.*'
      done
-     find root -type f -printf '%i %s\\n' | sort -u | awk '{ sum += $2 } END { printf "live %d\\n", sum }'
-     find root -type f -printf 'x' | wc -c | awk '{ printf "files %d\\n", $1 }'`,
+     find root -type f -printf '%i %s\\n' | sort -u | awk '{ sum += $2 } END { printf "live %.0f\\n", sum }'
+     find root -type f -printf 'x' | wc -c | awk '{ printf "files %.0f\\n", $1 }'`,
     folder.path,
   );
   const numbers = (word: string) =>
     [...printed.matchAll(new RegExp(`^${word} (\\d+)$`, 'gm'))].map((match) => Number(match[1]));
-  return { stored: numbers('stored'), live: numbers('live')[0]!, files: numbers('files')[0]! };
+  return {
+    stored: numbers('stored'),
+    links: numbers('links'),
+    live: numbers('live')[0]!,
+    files: numbers('files')[0]!,
+  };
 }
 
 describe('a multi-stage Go project on a real engine', () => {
@@ -111,9 +122,9 @@ describe('a multi-stage Go project on a real engine', () => {
         .split('\n')
         .map(Number)
         .reverse();
-      expect(image!.layers.map((layer) => layer.stored).filter((bytes) => bytes !== 0)).toEqual(
-        history.filter((bytes) => bytes !== 0),
-      );
+      // The graph driver counts a symbolic link's target as its size.
+      const counted = image!.layers.map((layer, index) => layer.stored! + second.links[index]!);
+      expect(counted.filter((bytes) => bytes !== 0)).toEqual(history.filter((bytes) => bytes !== 0));
       const { sizes, reclaimableByCause, layers } = image!;
       expect(sizes.stored! - sizes.live!).toBe(Object.values(reclaimableByCause!).reduce((a, b) => a + b));
       expect(layers.reduce((sum, layer) => sum + layer.live!, 0)).toBe(sizes.live);
