@@ -18,7 +18,9 @@ export function createProjectResults(store: Store, registry: ImageRegistry): Pro
     put(folder, result) {
       inMemory.set(folder, result);
       store.results.put(folder, result);
-      store.projects.setLast(folder, headline(result));
+      const last = headline(result);
+      // A build in which nothing came out does not hide what came out before.
+      if (last.smallest !== undefined) store.projects.setLast(folder, last);
     },
     get(folder) {
       const known = inMemory.get(folder);

@@ -202,7 +202,7 @@ export async function removeImage(
 
 /** Refuses what is no name of an image: it becomes part of a path of the API. */
 export function checkImageName(reference: string): void {
-  if (!isImageName(reference)) throw imageNotFound(reference, 'That is no name of an image');
+  if (!isImageName(reference)) throw imageNotFound(reference, 'that is no name of an image');
 }
 
 /** As connectionError, with 404 as `image-not-found`. */
@@ -214,16 +214,16 @@ export function imageError(
 ): LayerscopeError {
   // 20.10 answers a save of an unknown name with 404 or, for ids, 500.
   if (error instanceof HttpError && (error.status === 404 || /no such image/i.test(error.message))) {
-    return imageNotFound(reference, error.message, error);
+    return imageNotFound(reference, undefined, error);
   }
   return connectionError(error, endpoint, signal);
 }
 
-function imageNotFound(reference: string, message: string, cause?: unknown): LayerscopeError {
+function imageNotFound(reference: string, why?: string, cause?: unknown): LayerscopeError {
   return new LayerscopeError(
     {
       code: 'image-not-found',
-      message: `There is no image ${JSON.stringify(reference)} in the engine: ${message.trim()}`,
+      message: `There is no image ${JSON.stringify(reference)} in the engine${why ? `: ${why}` : ''}`,
       hint: 'Check its name and tag, or pull it',
     },
     { cause },

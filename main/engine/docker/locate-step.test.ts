@@ -132,4 +132,17 @@ describe('locateStep', () => {
     expect(lines(`[2/2] RUN ${'x'.repeat(200_000)}`, file)).toBeUndefined();
     expect(performance.now() - started).toBeLessThan(1000);
   });
+
+  it('finds a vertex that another build at the same time has named', () => {
+    const text =
+      'FROM golang:1.22 AS builder\nWORKDIR /src\nRUN make\nFROM scratch\nCOPY --from=builder /a /\n';
+    // As of a Dockerfile of one stage with five steps.
+    expect(lines('[1/5] FROM docker.io/library/golang:1.22', text)).toEqual([0, 1, 1]);
+    expect(lines('[2/5] WORKDIR /src', text)).toEqual([0, 2, 2]);
+    expect(lines('[3/5] RUN make', text)).toEqual([0, 3, 3]);
+    // Another base, text or place is another vertex.
+    expect(lines('[1/5] FROM docker.io/library/golang:1.21', text)).toBeUndefined();
+    expect(lines('[3/5] RUN make install', text)).toBeUndefined();
+    expect(lines('[2/5] RUN make', text)).toBeUndefined();
+  });
 });

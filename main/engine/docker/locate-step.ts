@@ -45,9 +45,27 @@ export function locateStep(name: string, dockerfile: Dockerfile): StepLocation |
   const step = parseStepName(name);
   if (!step) return locateImageOfCopy(name, dockerfile);
 
-  const candidates = stagesNamed(step.stage, dockerfile).flatMap((stage) =>
+  const found = locateInStage(step, dockerfile) ?? locateShared(step, dockerfile);
+  if (!found) return undefined;
+  const { line, endLine } = found.instruction;
+  return { stage: found.stage.index, line, endLine };
+}
+
+interface Candidate {
+  readonly stage: Stage;
+  readonly instruction: Instruction;
+  /** As BuildKit numbers it, from 1. */
+  readonly number: number;
+}
+
+function candidatesOf(stages: readonly Stage[]): Candidate[] {
+  return stages.flatMap((stage) =>
     numbered(stage).map((instruction, position) => ({ stage, instruction, number: position + 1 })),
   );
+}
+
+function locateInStage(step: StepName, dockerfile: Dockerfile): Candidate | undefined {
+  const candidates = candidatesOf(stagesNamed(step.stage, dockerfile));
   const ofKeyword = candidates.filter(({ instruction }) => instruction.keyword === step.keyword);
   // A stage has one FROM, so its text needs no comparing: newer engines add a digest to it.
   const sameText =
@@ -57,10 +75,25 @@ export function locateStep(name: string, dockerfile: Dockerfile): StepLocation |
   const sameNumber = sameText.filter(
     ({ number, stage }) => number === step.index && numbered(stage).length === step.total,
   );
-  const found = only(sameNumber) ?? only(sameText);
-  if (!found) return undefined;
-  const { line, endLine } = found.instruction;
-  return { stage: found.stage.index, line, endLine };
+  return only(sameNumber) ?? only(sameText);
+}
+
+/**
+ * Two builds at the same time share their common vertices, which then carry the names of the build that came first:
+ * its stage and its count of steps. The text and the place from the base on are this Dockerfile's all the same.
+ */
+function locateShared(step: StepName, dockerfile: Dockerfile): Candidate | undefined {
+  return only(
+    candidatesOf(dockerfile.stages).filter(
+      ({ stage, instruction, number }) =>
+        instruction.keyword === step.keyword &&
+        number === step.index &&
+        stage.base.kind === 'image' &&
+        (step.keyword === 'FROM'
+          ? isSameImage(step.text.split(/\s+/)[1] ?? '', stage.base.reference)
+          : textMatches(step.text, instruction, dockerfile.escape)),
+    ),
+  );
 }
 
 /** The instructions that make a numbered vertex. `FROM scratch` and `FROM stage` make none. */

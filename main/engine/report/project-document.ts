@@ -85,7 +85,8 @@ function stageDocument(
   image: ImageFacts | undefined,
   all: readonly BuiltVariant[],
 ): StageDocument {
-  const built = variant.needs.includes(stage.index);
+  // Of a build that failed nobody knows how far it came.
+  const built = image !== undefined && variant.needs.includes(stage.index);
   const facts = built
     ? all.find(
         ({ outcome }) =>

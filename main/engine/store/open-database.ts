@@ -50,7 +50,8 @@ export function openDatabase(folder: string | undefined, seed: HashSeed = random
     try {
       return { ...prepare(path, seed), path };
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      // Tables that are not as this version made them are as useless as damage (SQLITE_ERROR 1).
+      if (!isDamage(error) && (error as { errcode?: number }).errcode !== 1) throw error;
       setAside(path);
       return { ...prepare(path, seed), path };
     }
