@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildLayer, buildLayerIndex, digestOf, indexTar, type TestEntry } from './testing/build-layer.ts';
 import { listLayer, nodePath } from './testing/list-layer.ts';
+import { base256, gnuMagic, octal, padded, rawEntry, rawHeader, rawTar } from './testing/tar-blocks.ts';
 
 const list = async (entries: TestEntry[]) => listLayer(await buildLayerIndex(entries));
 const paths = async (entries: TestEntry[]) => (await list(entries)).map(({ path }) => path);
@@ -60,14 +61,7 @@ describe('paths', () => {
     expect(
       await paths([{ path: '__proto__/constructor' }, { path: '<img src=x onerror=alert(1)>\n' }]),
     ).toEqual(['/__proto__/constructor', '/<img src=x onerror=alert(1)>\n']);
-    const tar = await buildLayer([{ path: 'xx' }]);
-    tar[0] = 0xff;
-    tar[1] = 0xfe;
-    tar.write(
-      `${(tar.subarray(0, 148).reduce((a, b) => a + b) + 256 + tar.subarray(156, 512).reduce((a, b) => a + b)).toString(8).padStart(6, '0')}\0 `,
-      148,
-    );
-    const index = await indexTar(tar);
+    const index = await indexTar(rawTar(rawEntry({ patch: [[0, Buffer.from([0xff, 0xfe])]] })));
     expect([...index.names]).toEqual([0xff, 0xfe]);
   });
 
@@ -238,5 +232,61 @@ describe('content', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('sparse files', () => {
+  const size = 300_000;
+  const sparse = (name: string, logicalSize: number) =>
+    rawTar(
+      rawHeader({
+        name,
+        type: 'S',
+        size: 3,
+        magic: gnuMagic,
+        patch: [
+          [386, `${octal(1000, 11)}\0${octal(3, 11)}\0`],
+          [483, base256(BigInt(logicalSize), 12)],
+        ],
+      }),
+      padded('abc'),
+    );
+
+  it('equal the same content stored in full, and count with their holes', async () => {
+    const full = Buffer.alloc(size);
+    full.write('abc', 1000);
+    const [a] = listLayer(await indexTar(sparse('a', size), 777));
+    const [b] = await list([{ path: 'b', content: full }]);
+    expect(a).toMatchObject({ kind: 'File', size, hash: b!.hash });
+  });
+
+  it('may claim petabytes of zeros without taking time for them', async () => {
+    const [a] = listLayer(await indexTar(sparse('a', 2 ** 52)));
+    const [b] = listLayer(await indexTar(sparse('b', 2 ** 52 + 1)));
+    expect(a!.size).toBe(2 ** 52);
+    expect(a!.hash).not.toBe(b!.hash);
+  });
+});
+
+describe('hostile layers', () => {
+  it('keep few of very many warnings', async () => {
+    const entries = Array.from({ length: 300 }, (_, n) => ({ path: `${n}/.wh.`, type: 'file' as const }));
+    const { warnings } = await buildLayerIndex(entries);
+    expect(warnings).toHaveLength(101);
+    expect(warnings.at(-1)).toBe('and 200 more warnings');
+  });
+
+  it('tell what is of an unknown type, and count nothing of it', async () => {
+    const index = await indexTar(
+      rawTar(rawEntry({ name: 'v', type: 'V' }, 'label'), rawEntry({ name: 'a' })),
+    );
+    expect(listLayer(index).map(({ path }) => path)).toEqual(['/a']);
+    expect(index.warnings).toEqual([expect.stringContaining('"v"')]);
+  });
+
+  it('tell a missing end marker, and refuse what is cut off', async () => {
+    const tar = rawTar(rawEntry({ name: 'a' }, 'x'.repeat(600)));
+    expect((await indexTar(tar.subarray(0, 1536))).warnings).toEqual(['it has no end marker']);
+    await expect(indexTar(tar.subarray(0, 1100))).rejects.toMatchObject({ code: 'layer-invalid' });
   });
 });
