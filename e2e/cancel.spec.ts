@@ -20,7 +20,7 @@ test('a build that is cancelled ends in the engine too, and can be started again
   await expect(variant.getByRole('button', { name: /asleep.*line 3/ })).toBeVisible();
   expect(await isRunning(sleep)).toBe(true);
 
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Cancelled', level: 1 })).toBeVisible({ timeout: 2000 });
   await expect(variant).toContainText('cancelled');
   await expect(page.getByRole('alert')).toHaveCount(0);
@@ -43,7 +43,7 @@ test('cancelling while the layers are read is said at once, and the next build r
   });
   await buildProject(page, host, folder);
   await expect(page.getByRole('heading', { name: 'Reading the layers' })).toBeVisible({ timeout: 60_000 });
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Cancelled', level: 1 })).toBeVisible({ timeout: 2000 });
 
   await page.getByRole('button', { name: 'Build again' }).click();
@@ -53,6 +53,6 @@ test('cancelling while the layers are read is said at once, and the next build r
 test('a build that is cancelled before it did anything', async ({ page, host, writeProject }) => {
   const folder = await writeProject({ Dockerfile: 'FROM alpine:3.20\nRUN sleep 98\n' });
   await buildProject(page, host, folder);
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Cancelled', level: 1 })).toBeVisible({ timeout: 2000 });
 });
