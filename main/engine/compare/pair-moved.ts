@@ -13,11 +13,11 @@ export function pairMoved(
   right: Filesystem,
   onlyRight: readonly number[],
 ): ReadonlyMap<number, number> {
-  const table = new ContentTable();
+  const table = new ContentTable(left);
   const sources: number[][] = [];
   for (const node of onlyLeft) {
     if (!hasContent(left, node)) continue;
-    const content = table.add(left, left.nodeInode[node]!);
+    const content = table.add(left.nodeInode[node]!);
     if (content === sources.length) sources.push([node]);
     else sources[content]!.push(node);
   }

@@ -23,22 +23,16 @@ const mostPaths = 1000;
 export function findDuplicates(fs: Filesystem, top: number): DuplicateList {
   const { inodes, tree } = fs;
   const byPath = (a: number, b: number) => comparePaths(tree, inodes.node[a]!, tree, inodes.node[b]!);
-  const table = new ContentTable();
+  const table = new ContentTable(fs);
   /** By content: its inode of the smallest path, and how many have it. */
-  const first: number[] = [];
-  const copies: number[] = [];
+  const first = new Int32Array(inodes.count);
+  const copies = new Int32Array(inodes.count);
   const contentOf = new Int32Array(inodes.count).fill(-1);
   for (let i = 0; i < inodes.count; i++) {
     if (inodes.links[i] === 0 || inodes.size[i] === 0) continue;
-    const content = table.add(fs, i);
+    const content = table.add(i);
     contentOf[i] = content;
-    if (content === copies.length) {
-      copies.push(1);
-      first.push(i);
-    } else {
-      copies[content]!++;
-      if (byPath(i, first[content]!) < 0) first[content] = i;
-    }
+    if (copies[content]!++ === 0 || byPath(i, first[content]!) < 0) first[content] = i;
   }
 
   const beyondFirst = (content: number) => (copies[content]! - 1) * inodes.size[first[content]!]!;

@@ -1,6 +1,7 @@
 import type { Cause, Warning } from '../../../shared/model/image-document.ts';
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
 import type { PathTree } from './path-tree.ts';
+import type { Portions } from './portions.ts';
 
 /** What a node is that no live entry has: beside the values of EntryKind. */
 export const Absent = 255;
@@ -79,6 +80,9 @@ export interface Filesystem {
   /** Live children as a list, in no order; −1 ends it. */
   readonly firstChild: Int32Array;
   readonly nextSibling: Int32Array;
+  /** Live directories, parents before children: the root first. */
+  readonly directories: Uint32Array;
+  readonly portions: Portions;
   readonly inodes: Inodes;
   /** Undefined when the image is not complete. */
   readonly totals: Totals | undefined;

@@ -32,13 +32,13 @@ export function listDirectory(fs: Filesystem, query: ListQuery): FilePage {
     });
   }
   const sums = subtreeSums(fs, query.filter);
-  const isShown = query.filter?.layer === undefined ? () => true : (node: number) => sums.shown[node] === 1;
+  const isShown = query.filter?.layer === undefined ? () => true : (node: number) => sums.shows(node);
   const children: number[] = [];
   for (let child = fs.firstChild[directory]!; child >= 0; child = fs.nextSibling[child]!) {
     if (isShown(child)) children.push(child);
   }
   const byName = (a: number, b: number) => compareNames(fs.tree, a, b);
-  const byBytes = (a: number, b: number) => sums.bytes[b]! - sums.bytes[a]! || byName(a, b);
+  const byBytes = (a: number, b: number) => sums.bytes(b) - sums.bytes(a) || byName(a, b);
   const sorted = selectTop(children, query.offset + query.limit, query.sort === 'name' ? byName : byBytes);
   return {
     directory: fileRow(fs, sums, directory, children.length > 0),
@@ -67,8 +67,8 @@ export function fileRow(fs: Filesystem, sums: SubtreeSums, node: number, hasChil
     name: nameOf(fs, node),
     path: pathOf(fs, node).path,
     kind,
-    bytes: sums.bytes[node]!,
-    files: sums.files[node]!,
+    bytes: sums.bytes(node),
+    files: sums.files(node),
     ...(layer >= 0 && { layer }),
     ...attributes(fs, node),
     ...(kind === 'symlink' && { target: textOf(symlinkTarget(fs, node)) }),

@@ -3,6 +3,7 @@ import { Absent, CauseId, type Filesystem, sameContent } from './filesystem.ts';
 import { type LayerCounts, layerSizes, totalSizes } from './measure.ts';
 import { textOf } from './path-text.ts';
 import { comparePaths, PathTree } from './path-tree.ts';
+import { directoryPortions } from './portions.ts';
 
 /**
  * The filesystem that a stack of layers makes, bottom layer first, and what became of everything they stored
@@ -320,8 +321,8 @@ class Merge {
       hiddenBy: this.#goneIn,
     };
     const complete = this.#layers.every((layer) => layer !== undefined);
-    let files = 0;
-    for (let n = 0; n < this.#tree.count; n++) if (this.#kind[n] === EntryKind.File) files++;
+    const kinds = this.#kind.subarray(0, this.#tree.count);
+    const files = kinds.reduce((sum, kind) => sum + (kind === EntryKind.File ? 1 : 0), 0);
     return {
       layers: this.#layers,
       complete,
@@ -333,10 +334,18 @@ class Merge {
       nodeInode: this.#nodeInode,
       firstChild: this.#firstChild,
       nextSibling: this.#nextSibling,
+      directories: this.#directories(),
+      portions: directoryPortions(this.#tree, this.#kind, this.#nodeInode, inodes),
       inodes,
       totals: complete ? totalSizes(inodes, files) : undefined,
       layerSizes: layerSizes(this.#layers, inodes, this.#counts),
     };
+  }
+
+  #directories(): Uint32Array {
+    const found: number[] = [];
+    for (let n = 0; n < this.#tree.count; n++) if (this.#kind[n] === EntryKind.Directory) found.push(n);
+    return Uint32Array.from(found);
   }
 
   /** From here on the node of a live inode is its byte-wise smallest live name. */

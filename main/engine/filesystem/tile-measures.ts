@@ -1,5 +1,5 @@
 import { EntryKind } from '../archive/layer-index.ts';
-import type { Filesystem } from './filesystem.ts';
+import { carriedBytes, type Filesystem } from './filesystem.ts';
 import type { Tile } from './treemap.ts';
 
 /** What is told of each tile beside its bytes. `own…` leaves out what tiles inside it show: its `more` tile. */
@@ -12,35 +12,33 @@ export interface TileMeasures {
   ownLayer(tile: number): number;
 }
 
-/** One pass over all nodes below the first tile; `tiles` has parents before children. */
+/** `tiles` has parents before children. */
 export function measureTiles(fs: Filesystem, tiles: readonly Tile[], onlyLayer?: number): TileMeasures {
-  const { tree, nodeKind, nodeInode, inodes } = fs;
-  const { count, parent } = tree;
+  const { portions, inodes } = fs;
   const layers = Math.max(1, fs.layers.length);
   const ownBytes = new Float64Array(tiles.length * layers);
   const ownFiles = new Uint32Array(tiles.length);
-
-  // The innermost tile that a node is in, + 1; 0 outside the first one.
-  const tileOf = new Int32Array(count);
-  tiles.forEach((tile, index) => {
-    tileOf[tile.node] = index + 1;
-  });
-  for (let n = tiles[0]!.node; n < count; n++) {
-    let tile = tileOf[n]!;
-    if (tile === 0) {
-      tile = tileOf[parent[n]!]!;
-      if (tile === 0) continue;
-      tileOf[n] = tile;
-    }
-    if (nodeKind[n] !== EntryKind.File) continue;
-    const inode = nodeInode[n]!;
-    const bytes = inodes.size[inode]!;
-    if (bytes === 0 || inodes.node[inode] !== n) continue;
-    const layer = inodes.layer[inode]!;
-    if (onlyLayer !== undefined && layer !== onlyLayer) continue;
-    ownBytes[(tile - 1) * layers + layer]! += bytes;
-    ownFiles[tile - 1]!++;
+  const tileOf = innermostTiles(fs, tiles);
+  for (let row = 0; row < portions.directory.length; row++) {
+    const layer = portions.layer[row]!;
+    const tile = tileOf[portions.directory[row]!]! - 1;
+    if (tile < 0 || (onlyLayer !== undefined && layer !== onlyLayer)) continue;
+    ownBytes[tile * layers + layer]! += portions.bytes[row]!;
+    ownFiles[tile]! += portions.carriers[row]!;
   }
+  // A file with a tile of its own takes its bytes out of its directory's.
+  tiles.forEach(({ node }, index) => {
+    const bytes = carriedBytes(fs, node);
+    if (fs.nodeKind[node] === EntryKind.Directory || bytes === 0) return;
+    const layer = inodes.layer[fs.nodeInode[node]!]!;
+    if (onlyLayer !== undefined && layer !== onlyLayer) return;
+    ownBytes[index * layers + layer] = bytes;
+    ownFiles[index] = 1;
+    const directory = tileOf[fs.tree.parent[node]!]! - 1;
+    if (directory < 0) return;
+    ownBytes[directory * layers + layer]! -= bytes;
+    ownFiles[directory]!--;
+  });
 
   const allBytes = ownBytes.slice();
   const allFiles = ownFiles.slice();
@@ -65,4 +63,17 @@ export function measureTiles(fs: Filesystem, tiles: readonly Tile[], onlyLayer?:
     layer: (tile) => most(allBytes, tile),
     ownLayer: (tile) => most(ownBytes, tile),
   };
+}
+
+/** Index + 1 of the innermost tile that each directory is in; 0 outside the first one. */
+function innermostTiles(fs: Filesystem, tiles: readonly Tile[]): Int32Array {
+  const { parent, count } = fs.tree;
+  const tileOf = new Int32Array(count);
+  tiles.forEach(({ node }, index) => {
+    if (fs.nodeKind[node] === EntryKind.Directory) tileOf[node] = index + 1;
+  });
+  for (const directory of fs.directories) {
+    if (tileOf[directory] === 0) tileOf[directory] = tileOf[parent[directory]!]!;
+  }
+  return tileOf;
 }

@@ -5,7 +5,7 @@ import type { Filesystem } from './filesystem.ts';
 import { nameOf, pathOf } from './path-text.ts';
 import { compareNames } from './path-tree.ts';
 import { resolvePath } from './resolve-path.ts';
-import { Heap, selectTop } from './select-top.ts';
+import { Heap } from './select-top.ts';
 import { type SubtreeSums, subtreeSums } from './subtree-sums.ts';
 import { measureTiles, type TileMeasures } from './tile-measures.ts';
 
@@ -22,9 +22,8 @@ export interface Tile {
   readonly top: number;
   readonly node: number;
   readonly children: Tile[];
-  /** Children with bytes that could get a tile, largest first; and how many there are in all. */
-  candidates: readonly number[];
-  childCount: number;
+  /** Children with bytes but no tile, the largest first: what is left in the end is the `more` tile. */
+  readonly rest: Heap;
 }
 
 /**
@@ -41,29 +40,15 @@ export function cutTreemap(fs: Filesystem, query: TreemapQuery): TreemapTile {
 
 /** The tiles in the order in which they were chosen: parents before children, the start first. */
 function chooseTiles(fs: Filesystem, sums: SubtreeSums, start: number, most: number): Tile[] {
+  const largestFirst = (a: number, b: number) => sums.bytes(b) - sums.bytes(a) || compareNames(fs.tree, a, b);
   const tiles: Tile[] = [];
-  const nextOf = (tile: Tile) => tile.candidates[tile.children.length]!;
   // Directories by the largest child that has no tile yet.
-  const open = new Heap((a, b) => {
-    const nextA = nextOf(tiles[a]!);
-    const nextB = nextOf(tiles[b]!);
-    return sums.bytes[nextB]! - sums.bytes[nextA]! || nextA - nextB;
-  });
+  const open = new Heap((a, b) => largestFirst(tiles[a]!.rest.first!, tiles[b]!.rest.first!) || a - b);
   const add = (top: number, node: number): Tile => {
-    const children = sizedChildren(fs, sums, node);
-    const tile: Tile = {
-      top,
-      node,
-      children: [],
-      candidates: selectTop(
-        children,
-        most,
-        (a, b) => sums.bytes[b]! - sums.bytes[a]! || compareNames(fs.tree, a, b),
-      ),
-      childCount: children.length,
-    };
+    const tile = { top, node, children: [], rest: new Heap(largestFirst) };
+    for (const child of sizedChildren(fs, sums, node)) tile.rest.push(child);
     tiles.push(tile);
-    if (children.length > 0) open.push(tiles.length - 1);
+    if (tile.rest.size > 0) open.push(tiles.length - 1);
     return tile;
   };
 
@@ -72,12 +57,12 @@ function chooseTiles(fs: Filesystem, sums: SubtreeSums, start: number, most: num
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
     const tile = tiles[index]!;
     // The last child takes the place of the `more` tile, or of the directory itself; any other comes beside it.
-    const extra = tile.children.length + 1 === tile.childCount ? 0 : 1;
+    const extra = tile.rest.size === 1 ? 0 : 1;
     if (leaves + extra > most) continue;
     leaves += extra;
-    const top = nextOf(tile);
+    const top = tile.rest.pop()!;
     tile.children.push(add(top, endOfChain(fs, sums, top)));
-    if (tile.children.length < tile.childCount) open.push(index);
+    if (tile.rest.size > 0) open.push(index);
   }
   return tiles;
 }
@@ -86,7 +71,7 @@ function sizedChildren(fs: Filesystem, sums: SubtreeSums, node: number): number[
   const children: number[] = [];
   if (fs.nodeKind[node] !== EntryKind.Directory) return children;
   for (let child = fs.firstChild[node]!; child >= 0; child = fs.nextSibling[child]!) {
-    if (sums.bytes[child]! > 0) children.push(child);
+    if (sums.bytes(child) > 0) children.push(child);
   }
   return children;
 }
@@ -105,7 +90,7 @@ function onlySizedChild(fs: Filesystem, sums: SubtreeSums, node: number): number
   if (fs.nodeKind[node] !== EntryKind.Directory) return -1;
   let only = -1;
   for (let child = fs.firstChild[node]!; child >= 0; child = fs.nextSibling[child]!) {
-    if (sums.bytes[child] === 0) continue;
+    if (sums.bytes(child) === 0) continue;
     if (only >= 0) return -1;
     only = child;
   }
@@ -136,7 +121,7 @@ class TileWriter {
       name: this.#name(tile),
       path: pathOf(this.#fs, tile.node).path,
       kind: this.#fs.nodeKind[tile.node] === EntryKind.Directory ? 'directory' : 'file',
-      bytes: this.#sums.bytes[tile.node]!,
+      bytes: this.#sums.bytes(tile.node),
       files: this.#measures.files(index),
       layer: this.#measures.layer(index),
       ...(children.length > 0 && { children }),
@@ -144,15 +129,15 @@ class TileWriter {
   }
 
   #more(tile: Tile, index: number): TreemapTile | undefined {
-    const count = tile.childCount - tile.children.length;
+    const count = tile.rest.size;
     if (tile.children.length === 0 || count === 0) return undefined;
     return {
       name: `${count} more`,
       path: pathOf(this.#fs, tile.node).path,
       kind: 'more',
       bytes: tile.children.reduce(
-        (left, child) => left - this.#sums.bytes[child.node]!,
-        this.#sums.bytes[tile.node]!,
+        (left, child) => left - this.#sums.bytes(child.node),
+        this.#sums.bytes(tile.node),
       ),
       files: this.#measures.ownFiles(index),
       layer: this.#measures.ownLayer(index),
