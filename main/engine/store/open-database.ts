@@ -76,7 +76,8 @@ class OtherVersion extends Error {}
 function prepare(path: string, seed: HashSeed): Omit<OpenedDatabase, 'path'> {
   const database = new DatabaseSync(path, { timeout: 5000 });
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    // Large pages, for blocks of many megabytes; they must be asked for before the file has any.
+    database.exec('PRAGMA page_size = 65536; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     // One process makes the tables while the others wait; who comes second finds them made.
     database.exec('BEGIN IMMEDIATE');
     const version = database.prepare('PRAGMA user_version').get()?.user_version;

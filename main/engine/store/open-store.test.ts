@@ -11,8 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LayerIndex } from '../archive/layer-index.ts';
+import { buildLayerIndex } from '../archive/testing/build-layer.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { decodeLayerIndex, encodeLayerIndex } from './layer-index-codec.ts';
 import { openStore } from './open-store.ts';
@@ -75,7 +77,79 @@ describe('the codec', () => {
   });
 });
 
+describe('the codec of real layers', () => {
+  it('gives back every index that a layer makes, narrow columns and wide ones', async () => {
+    const owner = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0o777777 }));
+    const entry = fc.record({
+      path: fc.string({ minLength: 1, maxLength: 30, unit: fc.constantFrom('a', 'é', '_', 'x') }),
+      type: fc.constantFrom('file', 'directory', 'symlink', 'link'),
+      content: fc.uint8Array({ maxLength: 700 }),
+      target: fc.constantFrom('a', 'é/x'),
+      uid: owner,
+      gid: owner,
+      mtime: fc.integer({ min: 0, max: 2 ** 31 - 1 }).map((seconds) => seconds * 1000),
+      pax: fc.option(fc.constant({ 'SCHILY.xattr.user.a': 'b' }), { nil: undefined }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(entry, { maxLength: 20 }), async (entries) => {
+        const index = await buildLayerIndex(entries as Parameters<typeof buildLayerIndex>[0]);
+        expect(decodeLayerIndex(encodeLayerIndex(index))).toEqual(index);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    [[0.5, 1]],
+    [[-0]],
+    [[-5, 250]],
+    [[-5, 251]],
+    [[2 ** 53 - 1, 2 ** 53 - 1]],
+    [[-(2 ** 53) + 1, 2 ** 53 - 1]],
+    [[2 ** 40, 2 ** 40 + 2 ** 32 - 1]],
+    [[2 ** 40, 2 ** 40 + 2 ** 32]],
+    [[Number.NaN, Number.POSITIVE_INFINITY]],
+  ])('keeps the numbers %j', (numbers) => {
+    const index = { ...indexOf('sha256:a', numbers.length), entrySize: Float64Array.from(numbers) };
+    expect(decodeLayerIndex(encodeLayerIndex(index))!.entrySize).toEqual(index.entrySize);
+  });
+});
+
 describe('the store', () => {
+  it('goes on where the file cannot be written, and takes no trust for given', () => {
+    const store = openStore({ folder });
+    store.projects.opened('/p', 'p');
+    const other = new DatabaseSync(join(folder, 'layerscope.db'));
+    for (const table of ['images', 'layers', 'results', 'projects']) {
+      for (const [what, when] of [
+        ['i', 'INSERT'],
+        ['u', 'UPDATE'],
+      ]) {
+        other.exec(
+          `CREATE TRIGGER ${what}_${table} BEFORE ${when} ON ${table} BEGIN SELECT RAISE(ABORT, 'no space'); END`,
+        );
+      }
+    }
+    other.close();
+    store.layers.put(indexOf('sha256:a'));
+    store.images.put('sha256:i', {});
+    store.results.put('/p', {});
+    store.projects.opened('/q', 'q');
+    expect(store.layers.has('sha256:a')).toBe(false);
+    expect(() => store.projects.trust('/p')).toThrow('no space');
+    expect(store.projects.isTrusted('/p')).toBe(false);
+    store.close();
+  });
+
+  it('leaves a layer out that is larger than the whole cache', () => {
+    const store = openStore({ folder, maxBytes: encodeLayerIndex(indexOf('sha256:a')).length });
+    store.layers.put(indexOf('sha256:a'));
+    store.layers.put(indexOf('sha256:b', 1000));
+    expect(store.layers.has('sha256:a')).toBe(true);
+    expect(store.layers.has('sha256:b')).toBe(false);
+    store.close();
+  });
+
   it('keeps layers, images, results and projects across a restart', () => {
     let store = openStore({ folder });
     store.layers.put(indexOf('sha256:a'));

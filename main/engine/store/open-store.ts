@@ -42,6 +42,8 @@ export interface StoreOptions {
 }
 
 const defaultMaxBytes = 2 * 2 ** 30;
+/** Where there is no file, what is remembered takes memory. */
+const maxBytesInMemory = 256 * 2 ** 20;
 const listedProjects = 20;
 
 export function openStore({
@@ -67,6 +69,18 @@ export function openStore({
     }
   }
 
+  let warned = false;
+  /** A cache that cannot be written, on a full disk say, costs time the next time, never the work that is done. */
+  function remember(write: () => void): void {
+    try {
+      sound(write);
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+      if (!warned) process.emitWarning(`The cache ${path} cannot be written (${(error as Error).message})`);
+      warned = true;
+    }
+  }
+
   const json = (get: () => Row | undefined): unknown => {
     const text = sound(get)?.json;
     if (typeof text !== 'string') return undefined;
@@ -77,8 +91,11 @@ export function openStore({
     }
   };
 
+  const limit = () => (path === undefined ? Math.min(maxBytes, maxBytesInMemory) : maxBytes);
+
   /** The newest layers whose blocks fit stay. */
   function trim(): void {
+    const maxBytes = limit();
     let sum = 0;
     for (const row of sql.layersByUse.all()) {
       sum += Number(row.bytes);
@@ -99,17 +116,21 @@ export function openStore({
           if (!(block instanceof Uint8Array)) return undefined;
           const index = decodeLayerIndex(block);
           if (index?.diffId === diffId) {
-            sql.useLayer.run(Date.now(), diffId);
+            remember(() => void sql.useLayer.run(Date.now(), diffId));
             return index;
           }
           // Damaged on the way: forgotten, so that it is read anew.
-          sql.deleteBlock.run(diffId);
-          sql.deleteLayer.run(diffId);
+          remember(() => {
+            sql.deleteBlock.run(diffId);
+            sql.deleteLayer.run(diffId);
+          });
           return undefined;
         }),
       put: (index) =>
-        sound(() => {
+        remember(() => {
           const block = encodeLayerIndex(index);
+          // It would push out all others, and then itself.
+          if (block.length > limit()) return;
           transaction(database, () => {
             sql.putLayer.run(index.diffId, index.entryCount, block.length, Date.now());
             sql.putBlock.run(index.diffId, block);
@@ -133,16 +154,16 @@ export function openStore({
     },
     images: {
       get: (id) => json(() => sql.getImage.get(id)),
-      put: (id, record) => void sound(() => sql.putImage.run(id, JSON.stringify(record))),
+      put: (id, record) => remember(() => void sql.putImage.run(id, JSON.stringify(record))),
     },
     results: {
       get: (folder) => json(() => sql.getResult.get(folder)),
-      put: (folder, result) => void sound(() => sql.putResult.run(folder, JSON.stringify(result))),
+      put: (folder, result) => remember(() => void sql.putResult.run(folder, JSON.stringify(result))),
     },
     projects: {
       recent: () => sound(() => sql.recent.all(listedProjects).map(recentProject)),
-      opened: (folder, name) => void sound(() => sql.opened.run(folder, name, Date.now())),
-      setLast: (folder, last) => void sound(() => sql.setLast.run(JSON.stringify(last), folder)),
+      opened: (folder, name) => remember(() => void sql.opened.run(folder, name, Date.now())),
+      setLast: (folder, last) => remember(() => void sql.setLast.run(JSON.stringify(last), folder)),
       trust: (folder) => void sound(() => sql.trust.run(folder, '', Date.now())),
       isTrusted: (folder) => sound(() => sql.isTrusted.get(folder)?.trusted === 1),
       forget: (folder) =>
