@@ -88,7 +88,7 @@ export function variantNote(variant: VariantDocument, isBaseline: boolean): stri
   const built = variant.stages.filter((stage) => stage.built).length;
   const kind =
     variant.kind === 'multi-stage'
-      ? `multi-stage, ${built} stages`
+      ? `multi-stage, ${built === 1 ? '1 stage' : `${built} stages`}`
       : variant.kind === 'stage'
         ? 'stage'
         : 'single-stage';

@@ -39,7 +39,7 @@ function inWords({ kind, target, needs }: Variant): string {
     case 'single-stage':
       return 'single-stage';
     case 'multi-stage':
-      return `multi-stage, ${needs.length} stages`;
+      return needs.length === 1 ? 'multi-stage, 1 stage' : `multi-stage, ${needs.length} stages`;
     case 'stage':
       return `stage ${visibleText(target ?? '')}, as far as it goes`;
   }
