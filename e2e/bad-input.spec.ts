@@ -70,14 +70,20 @@ test.describe('Dockerfiles', () => {
     await expect(page.getByRole('button', { name: 'Build and compare' })).toBeEnabled();
   });
 
-  test('a stage that is not there', async ({ page, host, writeProject }) => {
+  test('a stage that is not there, in COPY and in FROM', async ({ page, host, writeProject }) => {
     const folder = await writeProject({
-      Dockerfile: 'FROM alpine:3.20 AS builder\nFROM alpine:3.20\nCOPY --from=bulider /etc/os-release /b\n',
+      'Dockerfile.copy': 'FROM alpine:3.20 AS builder\nFROM alpine:3.20\nCOPY --from=bulider /etc/hosts /b\n',
+      'Dockerfile.from': 'FROM alpine:3.20 AS builder\nFROM bulider\nCOPY --from=builder /etc/hosts /b\n',
     });
     await buildProject(page, host, folder);
-    const alert = page.getByRole('region', { name: 'Variant Dockerfile', exact: true }).getByRole('alert');
-    await says(alert, 'base-unavailable', /bulider/);
-    await expect(alert).toContainText('line 3');
+    for (const [name, line] of [
+      ['Dockerfile.copy', 'line 3'],
+      ['Dockerfile.from', 'line 2'],
+    ] as const) {
+      const alert = page.getByRole('region', { name: `Variant ${name}`, exact: true }).getByRole('alert');
+      await says(alert, 'base-unavailable', /bulider/);
+      await expect(alert).toContainText(line);
+    }
   });
 
   test('a base that cannot be pulled is named with its line', async ({ page, host, writeProject }) => {
