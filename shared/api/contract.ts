@@ -156,10 +156,7 @@ export const methods = {
     FilePage,
   ),
   /** What is at a path, a directory or not; no row where nothing is. */
-  'files.at': method(
-    z.object({ handle: Handle, path: ImagePath }),
-    z.object({ row: FileRow.optional() }),
-  ),
+  'files.at': method(z.object({ handle: Handle, path: ImagePath }), z.object({ row: FileRow.optional() })),
   /** A treemap around a directory of at most `tiles` leaf tiles. */
   'files.treemap': method(
     z.object({
