@@ -376,6 +376,15 @@ describe('bad input', () => {
     });
   });
 
+  it('refuses a manifest larger than any real one', async () => {
+    const files = await dockerArchiveFiles([app]);
+    const large = Buffer.concat([json([]), Buffer.alloc(17 * 2 ** 20, ' ')]);
+    const tar = await packFiles(
+      files.map((file) => (file.path === 'manifest.json' ? { ...file, content: large } : file)),
+    );
+    await expect(read(tar, {}, 2 ** 20)).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+
   it('refuses a layer that is no tar, but only when an image has it', async () => {
     const files = await dockerArchiveFiles([{ layers: [Buffer.from('no tar at all')] }]);
     expect(await failure(await packFiles(files))).toMatchObject({
