@@ -6,7 +6,7 @@ import { pathOf } from '../filesystem/path-text.ts';
 import { comparePaths } from '../filesystem/path-tree.ts';
 import { findPath } from '../filesystem/resolve-path.ts';
 import { selectTop } from '../filesystem/select-top.ts';
-import { type ChangeColumns, difference, type RowKind, rightBytes, rowKinds } from './compare-filesystems.ts';
+import { type ChangeColumns, difference, type RowKind, rightBytes, rowKinds } from './change-columns.ts';
 
 export interface ChangeQuery {
   /** Undefined: all but the same. */

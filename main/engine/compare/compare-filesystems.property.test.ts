@@ -4,7 +4,8 @@ import { EntryKind } from '../archive/layer-index.ts';
 import { someLayers } from '../filesystem/testing/generated-layers.ts';
 import { merged } from '../filesystem/testing/merged.ts';
 import { type NaiveFilesystem, naiveBytes, naiveMerge } from '../filesystem/testing/naive-merge.ts';
-import { compareFilesystems, rowKinds } from './compare-filesystems.ts';
+import { rowKinds } from './change-columns.ts';
+import { compareFilesystems } from './compare-filesystems.ts';
 
 interface Row {
   readonly path: string;

@@ -1,22 +1,9 @@
-import { type ChangeTotals, changeKinds } from '../../../shared/model/comparison-document.ts';
-import { carriedBytes, type Filesystem, isLeaf } from '../filesystem/filesystem.ts';
+import type { ChangeTotals } from '../../../shared/model/comparison-document.ts';
+import { type Filesystem, isLeaf } from '../filesystem/filesystem.ts';
+import { type ChangeColumns, difference, type RowKind, rightBytes, rowKinds } from './change-columns.ts';
 import { type ChangePage, type ChangeQuery, listChanges } from './change-rows.ts';
 import { compareEntries } from './compare-entries.ts';
 import { pairMoved } from './pair-moved.ts';
-
-/** What a row says, as a number: its index here. */
-export const rowKinds = [...changeKinds, 'same'] as const;
-export type RowKind = (typeof rowKinds)[number];
-
-/** Rows in columns: the nodes on either side, −1 where there is none. A moved file has two paths. */
-export interface ChangeColumns {
-  readonly left: Filesystem;
-  readonly right: Filesystem;
-  readonly count: number;
-  readonly kind: Uint8Array;
-  readonly leftNode: Int32Array;
-  readonly rightNode: Int32Array;
-}
 
 export interface Comparison {
   /** `bytes` of all but `same` sum to live(right) − live(left). */
@@ -109,16 +96,4 @@ function totalChanges(columns: ChangeColumns): ChangeTotals {
     moved: total('moved'),
     same: total('same'),
   };
-}
-
-export function leftBytes({ left, leftNode }: ChangeColumns, row: number): number {
-  return leftNode[row]! < 0 ? 0 : carriedBytes(left, leftNode[row]!);
-}
-
-export function rightBytes({ right, rightNode }: ChangeColumns, row: number): number {
-  return rightNode[row]! < 0 ? 0 : carriedBytes(right, rightNode[row]!);
-}
-
-export function difference(columns: ChangeColumns, row: number): number {
-  return rightBytes(columns, row) - leftBytes(columns, row);
 }

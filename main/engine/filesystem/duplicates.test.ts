@@ -44,6 +44,12 @@ it('need equal content, not only equal sizes', () => {
   expect(findDuplicates(fs, 10).total).toBe(0);
 });
 
+it('are told from thousands of other contents', () => {
+  const others = Array.from({ length: 3000 }, (_, i) => file(`/${i}`, `content ${i}`));
+  const found = findDuplicates(merged([...others, file('/again', 'content 7')]), 10);
+  expect(found.items).toEqual([{ bytes: 9, copies: 2, paths: ['/7', '/again'] }]);
+});
+
 it('name at most a thousand paths of one content', () => {
   const fs = merged(Array.from({ length: 1500 }, (_, i) => file(`/${i}`, 'x')));
   const [item] = findDuplicates(fs, 10).items;

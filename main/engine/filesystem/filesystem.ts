@@ -68,7 +68,7 @@ export interface Filesystem {
   /** False when a layer is not available: then the image's sums are not known. */
   readonly complete: boolean;
   readonly warnings: readonly Warning[];
-  /** Every path that any layer gave an entry, also what is no longer live. */
+  /** Every path that any layer names, also what is no longer live, or never was. */
   readonly tree: PathTree;
   /** EntryKind (a hard link has its inode's), or Absent. The parents of a live node are live directories. */
   readonly nodeKind: Uint8Array;

@@ -1,8 +1,9 @@
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
 import { Absent, CauseId, type Filesystem, sameContent } from './filesystem.ts';
+import { InodeTable } from './inode-table.ts';
 import { type LayerCounts, layerSizes, totalSizes } from './measure.ts';
 import { textOf } from './path-text.ts';
-import { comparePaths, PathTree } from './path-tree.ts';
+import { PathTree } from './path-tree.ts';
 import { directoryPortions } from './portions.ts';
 
 /**
@@ -33,16 +34,7 @@ class Merge {
   readonly #nextSibling: Int32Array;
   readonly #previousSibling: Int32Array;
 
-  #inodes = 0;
-  readonly #inodeLayer: Int32Array;
-  readonly #inodeEntry: Int32Array;
-  readonly #inodeKind: Uint8Array;
-  readonly #inodeSize: Float64Array;
-  readonly #links: Uint32Array;
-  /** The smallest name that went in layer `#goneIn`, and how it went: what killed the inode when no name is left. */
-  readonly #goneNode: Uint32Array;
-  readonly #goneIn: Int32Array;
-  readonly #goneCause: Uint8Array;
+  readonly #inodes: InodeTable;
 
   /** Nodes that changed in the current layer, and whether they were there, and no directories, before it. */
   #touched = 0;
@@ -66,18 +58,11 @@ class Merge {
     this.#kind = new Uint8Array(nodes).fill(Absent);
     this.#nodeLayer = new Int32Array(nodes);
     this.#nodeEntry = new Int32Array(nodes);
-    this.#nodeInode = new Int32Array(nodes);
+    this.#nodeInode = new Int32Array(nodes).fill(-1);
     this.#firstChild = new Int32Array(nodes);
     this.#nextSibling = new Int32Array(nodes);
     this.#previousSibling = new Int32Array(nodes);
-    this.#inodeLayer = new Int32Array(entries);
-    this.#inodeEntry = new Int32Array(entries);
-    this.#inodeKind = new Uint8Array(entries);
-    this.#inodeSize = new Float64Array(entries);
-    this.#links = new Uint32Array(entries);
-    this.#goneNode = new Uint32Array(entries);
-    this.#goneIn = new Int32Array(entries);
-    this.#goneCause = new Uint8Array(entries);
+    this.#inodes = new InodeTable(entries);
     this.#touchedNodes = new Uint32Array(nodes);
     this.#touchedIn = new Int32Array(nodes);
     this.#wasLeaf = new Uint8Array(nodes);
@@ -95,37 +80,29 @@ class Merge {
     this.#counts[index] = this.#count();
   }
 
-  /** The node of the merged tree for each node of the layer; −1 where there is none and this layer makes none. */
-  #mapNodes(): Int32Array {
-    const { nodeCount, nodeParent, nodeName, names, entryCount, entryNode, entryKind } = this.#layer;
-    // What only leads to a marker implies no directory.
-    const real = new Uint8Array(nodeCount);
-    for (let e = 0; e < entryCount; e++) if (entryKind[e]! < EntryKind.Whiteout) real[entryNode[e]!] = 1;
-    for (let n = nodeCount - 1; n > 0; n--) if (real[n] === 1) real[nodeParent[n]!] = 1;
-    const nodes = new Int32Array(nodeCount);
+  /** The node of the merged tree for each node of the layer. */
+  #mapNodes(): Uint32Array {
+    const { nodeCount, nodeParent, nodeName, names } = this.#layer;
+    const nodes = new Uint32Array(nodeCount);
     for (let n = 1; n < nodeCount; n++) {
-      const parent = nodes[nodeParent[n]!]!;
-      const start = nodeName[n]!;
-      const end = nodeName[n + 1]!;
-      if (real[n] === 1) nodes[n] = this.#tree.add(parent, names, start, end);
-      else nodes[n] = parent < 0 ? -1 : this.#tree.find(parent, names, start, end);
+      nodes[n] = this.#tree.add(nodes[nodeParent[n]!]!, names, nodeName[n]!, nodeName[n + 1]!);
     }
     return nodes;
   }
 
-  #hide(nodes: Int32Array): void {
+  #hide(nodes: Uint32Array): void {
     const { entryCount, entryNode, entryKind } = this.#layer;
     for (let e = 0; e < entryCount; e++) {
       const kind = entryKind[e]!;
       if (kind < EntryKind.Whiteout) continue;
       const node = nodes[entryNode[e]!]!;
-      if (node < 0 || this.#kind[node] === Absent) continue;
+      if (this.#kind[node] === Absent) continue;
       if (kind === EntryKind.Whiteout && node !== 0) this.#remove(node, CauseId.deleted);
       else if (kind === EntryKind.Opaque) this.#removeChildren(node, CauseId.deleted);
     }
   }
 
-  #write(nodes: Int32Array): void {
+  #write(nodes: Uint32Array): void {
     const { entryCount, entryNode, entryKind, entryTarget } = this.#layer;
     let lost = 0;
     let firstLost = -1;
@@ -139,8 +116,7 @@ class Merge {
       } else if (node === 0) {
         badRoots++;
       } else if (kind === EntryKind.HardLink) {
-        const target = nodes[entryTarget[e]!] ?? -1;
-        const inode = target < 0 ? -1 : this.#leafInode(target);
+        const inode = this.#leafInode(nodes[entryTarget[e]!]!);
         if (inode < 0 && lost++ === 0) firstLost = node;
         this.#putName(node, inode < 0 ? this.#newInode(EntryKind.File, e) : inode, e);
       } else {
@@ -168,13 +144,8 @@ class Merge {
   }
 
   #newInode(kind: number, entry: number): number {
-    const inode = this.#inodes++;
-    this.#inodeLayer[inode] = this.#index;
-    this.#inodeEntry[inode] = entry;
-    this.#inodeKind[inode] = kind;
-    this.#inodeSize[inode] = kind === EntryKind.File ? this.#layer.entrySize[entry]! : 0;
-    this.#goneIn[inode] = -1;
-    return inode;
+    const size = kind === EntryKind.File ? this.#layer.entrySize[entry]! : 0;
+    return this.#inodes.add(this.#index, entry, kind, size);
   }
 
   #putDirectory(node: number, entry: number): void {
@@ -189,24 +160,21 @@ class Merge {
   }
 
   #putName(node: number, inode: number, entry: number): void {
-    // Held from here on: what makes way for this name may be another name of the same inode.
-    this.#links[inode]!++;
     this.#makeParents(node);
     if (this.#kind[node] !== Absent) this.#remove(node, this.#replacedBy(node, inode));
     this.#touch(node);
-    this.#insert(node, this.#inodeKind[inode]!, entry, inode);
+    // Only now: what made way for this name may have been another name of the same inode.
+    this.#inodes.links[inode]!++;
+    this.#insert(node, this.#inodes.kind[inode]!, entry, inode);
   }
 
   #replacedBy(node: number, inode: number): CauseId {
-    if (this.#kind[node] !== EntryKind.File || this.#inodeKind[inode] !== EntryKind.File)
-      return CauseId.shadowed;
+    const { kind, layer, entry } = this.#inodes;
+    if (this.#kind[node] !== EntryKind.File || kind[inode] !== EntryKind.File) return CauseId.shadowed;
     const old = this.#nodeInode[node]!;
-    const same = sameContent(
-      this.#layers[this.#inodeLayer[old]!]!,
-      this.#inodeEntry[old]!,
-      this.#layers[this.#inodeLayer[inode]!]!,
-      this.#inodeEntry[inode]!,
-    );
+    const oldLayer = this.#layers[layer[old]!]!;
+    const newLayer = this.#layers[layer[inode]!]!;
+    const same = sameContent(oldLayer, entry[old]!, newLayer, entry[inode]!);
     return same ? CauseId.copiedUp : CauseId.overwritten;
   }
 
@@ -263,25 +231,13 @@ class Merge {
   #removeOne(node: number, cause: CauseId): void {
     this.#touch(node);
     const inode = this.#nodeInode[node]!;
-    if (inode >= 0) this.#dropName(node, inode, cause);
+    if (inode >= 0) this.#inodes.drop(inode, this.#tree, node, this.#index, cause);
     const next = this.#nextSibling[node]!;
     const previous = this.#previousSibling[node]!;
     if (previous >= 0) this.#nextSibling[previous] = next;
     else this.#firstChild[this.#tree.parent[node]!] = next;
     if (next >= 0) this.#previousSibling[next] = previous;
     this.#become(node, Absent, -1, -1, -1);
-  }
-
-  #dropName(node: number, inode: number, cause: CauseId): void {
-    this.#links[inode]!--;
-    // Of several names that go in one layer the smallest one's way counts; of one that goes twice the last.
-    const first = this.#goneIn[inode] !== this.#index;
-    if (first || comparePaths(this.#tree, node, this.#tree, this.#goneNode[inode]!) <= 0) {
-      this.#goneIn[inode] = this.#index;
-      this.#goneNode[inode] = node;
-      // What this same tar stored was repeated, whatever came in its place.
-      this.#goneCause[inode] = this.#inodeLayer[inode] === this.#index ? CauseId.repeated : cause;
-    }
   }
 
   #touch(node: number): void {
@@ -309,17 +265,8 @@ class Merge {
   }
 
   finish(): Filesystem {
-    this.#chooseCarriers();
-    const inodes = {
-      count: this.#inodes,
-      layer: this.#inodeLayer,
-      entry: this.#inodeEntry,
-      size: this.#inodeSize,
-      links: this.#links,
-      node: this.#goneNode,
-      cause: this.#goneCause,
-      hiddenBy: this.#goneIn,
-    };
+    const inodes = this.#inodes;
+    inodes.chooseCarriers(this.#tree, this.#nodeInode);
     const complete = this.#layers.every((layer) => layer !== undefined);
     const kinds = this.#kind.subarray(0, this.#tree.count);
     const files = kinds.reduce((sum, kind) => sum + (kind === EntryKind.File ? 1 : 0), 0);
@@ -346,17 +293,5 @@ class Merge {
     const found: number[] = [];
     for (let n = 0; n < this.#tree.count; n++) if (this.#kind[n] === EntryKind.Directory) found.push(n);
     return Uint32Array.from(found);
-  }
-
-  /** From here on the node of a live inode is its byte-wise smallest live name. */
-  #chooseCarriers(): void {
-    const none = 0;
-    for (let i = 0; i < this.#inodes; i++) if (this.#links[i]! > 0) this.#goneNode[i] = none;
-    for (let n = 1; n < this.#tree.count; n++) {
-      const inode = this.#nodeInode[n]!;
-      if (inode < 0 || this.#kind[n] === Absent) continue;
-      const chosen = this.#goneNode[inode]!;
-      if (chosen === none || comparePaths(this.#tree, n, this.#tree, chosen) < 0) this.#goneNode[inode] = n;
-    }
   }
 }
