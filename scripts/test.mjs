@@ -19,6 +19,9 @@ const { signal } = interrupted;
 const outcomes = [];
 const none = { passed: 0, failed: 0, skipped: [] };
 const folder = mkdtempSync(join(tmpdir(), 'layerscope-tests-'));
+// What tests and browsers leave behind when they are killed goes with it.
+const temporary = join(folder, 'tmp');
+mkdirSync(temporary);
 let starting;
 
 try {
@@ -75,14 +78,7 @@ async function vitest(node, project, env = {}, extra = []) {
 
 async function playwright(node, env) {
   const file = join(folder, 'e2e.json');
-  // Browsers that are killed leave folders in TMPDIR.
-  const temporary = join(folder, 'tmp');
-  mkdirSync(temporary);
-  const output = {
-    LAYERSCOPE_TEST_OUTPUT: join(folder, 'e2e'),
-    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
-    TMPDIR: temporary,
-  };
+  const output = { LAYERSCOPE_TEST_OUTPUT: join(folder, 'e2e'), PLAYWRIGHT_JSON_OUTPUT_FILE: file };
   const status = await suite(node, ['node_modules/@playwright/test/cli.js', 'test'], { ...env, ...output });
   count('Playwright', file, readPlaywrightReport, status);
 }
@@ -111,7 +107,7 @@ async function suite(node, args, env) {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
-    env: { ...process.env, ...env },
+    env: { ...process.env, TMPDIR: temporary, ...env },
   });
   const ended = new Promise((resolve, reject) => {
     child.on('error', reject);
@@ -140,7 +136,7 @@ async function suite(node, args, env) {
 function conclude() {
   const failed = outcomes.some((outcome) => outcome.failed > 0);
   if (failed && !signal.aborted) {
-    rmSync(join(folder, 'tmp'), { recursive: true, force: true, maxRetries: 5 });
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
     log(`Reports and screenshots: ${folder}`);
   } else {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
