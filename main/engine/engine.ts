@@ -109,7 +109,7 @@ export function createEngine(options: EngineOptions): Engine {
       document: {
         schema: 'layerscope/image@1',
         image: imageFacts(record, filesystem, top),
-        warnings: [...warnings],
+        warnings: [...warnings, ...filesystem.warnings],
       },
     };
   }

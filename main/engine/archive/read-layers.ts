@@ -85,19 +85,19 @@ function layerMismatch(archive: string, diffId: string, actual: string): Layersc
 }
 
 function warningsOf(image: FoundImage, layers: readonly ArchiveLayer[]): Warning[] {
-  return layers.flatMap((layer, number): Warning[] => {
+  return layers.flatMap((layer): Warning[] => {
     if (!layer.index) {
       const name = image.names[0] ?? image.id;
       return [
         {
           code: 'layer-unavailable',
-          message: `Layer ${number} of ${name} (${layer.diffId}) is not available here`,
+          message: `Layer ${layer.diffId} of ${name} is not available here`,
         },
       ];
     }
     return layer.index.warnings.map((warning) => ({
       code: 'layer-odd',
-      message: `Layer ${number}: ${warning}`,
+      message: `Layer ${layer.diffId}: ${warning}`,
     }));
   });
 }

@@ -54,6 +54,7 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
   }
   const bases = await baseLayers(request, built);
   const { images, warnings } = await readImages(request, built);
+  const oddities: Warning[] = [];
 
   const handles: Record<string, string> = Object.create(null);
   const variants = outcomes.map((outcome): BuiltVariant => {
@@ -62,6 +63,7 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
     const { record, indexes, bytesRead } = images.get(outcome.tag)!;
     const image = registry.add(record, indexes);
     handles[outcome.variant.name] = image.handle;
+    oddities.push(...image.filesystem.warnings);
     const root = stageChain(dockerfile, outcome.variant.stage)[0]!;
     const base = root.base.kind === 'image' ? bases.get(root.base.reference) : [];
     const owners = attributeLayers(record.layers, dockerfile, outcome.variant.stage, base);
@@ -74,7 +76,7 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
     };
   });
   return {
-    document: projectDocument(project.folder, settings, project.groups, variants, warnings),
+    document: projectDocument(project.folder, settings, project.groups, variants, [...warnings, ...oddities]),
     handles,
   };
 }
