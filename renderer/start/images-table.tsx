@@ -17,6 +17,8 @@ const columns: readonly (readonly [ImageColumn, string])[] = [
 ];
 
 const rowHeight = 32;
+/** A row's, and the line below it. */
+const headHeight = rowHeight + 1;
 
 const noName = <span className="images-table-none">{none}</span>;
 
@@ -32,16 +34,19 @@ export function ImagesTable({ images, filter, onOpen }: ImagesTableProps) {
   const { byteBase } = useSettings();
   const [order, setOrder] = useState<ImageOrder>(defaultOrder);
   const [active, setActive] = useState(0);
-  const body = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const rows = imageRows(images, filter, order);
   const at = Math.min(active, rows.length - 1);
   const now = Date.now();
 
   const virtual = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => body.current,
+    getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
+    // The head stays in view, above the rows.
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
   });
 
   const sortBy = (column: ImageColumn) =>
@@ -52,7 +57,7 @@ export function ImagesTable({ images, filter, onOpen }: ImagesTableProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return; // The buttons of the head.
-    const page = Math.max(1, Math.floor((body.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
     const moves: Record<string, number> = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
@@ -76,6 +81,7 @@ export function ImagesTable({ images, filter, onOpen }: ImagesTableProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a virtual list cannot be a table element
     <div
+      ref={scroller}
       className="images-table"
       role="grid"
       aria-label="Images of the engine"
@@ -106,7 +112,7 @@ export function ImagesTable({ images, filter, onOpen }: ImagesTableProps) {
         ))}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <div ref={body} className="images-table-body" role="rowgroup">
+      <div className="images-table-body" role="rowgroup">
         <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map((item) => {
             const image = rows[item.index]!;
@@ -121,7 +127,7 @@ export function ImagesTable({ images, filter, onOpen }: ImagesTableProps) {
                 aria-rowindex={item.index + 2}
                 aria-selected={item.index === at}
                 className="images-table-row images-table-item"
-                style={{ transform: `translateY(${item.start}px)` }}
+                style={{ transform: `translateY(${item.start - headHeight}px)` }}
                 onClick={() => {
                   setActive(item.index);
                   onOpen(image);

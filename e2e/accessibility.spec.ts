@@ -1,0 +1,54 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { copyExample, temporaryFolder } from './support/folders.ts';
+import { expect, test } from './support/host.ts';
+import { openProject } from './support/project-folder.ts';
+
+/** Holds what is on screen against axe's rules, in both themes. */
+async function expectAccessible(page: Page, screen: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
+    expect(found, `${screen}, ${colorScheme}`).toEqual([]);
+  }
+}
+
+test('every screen is accessible, in light and dark', async ({ page, host }) => {
+  test.slow();
+  await using temporary = await temporaryFolder();
+  const folder = await copyExample('go-hello', temporary.path);
+
+  await page.goto(host.url);
+  await expect(
+    page.getByRole('grid', { name: 'Images of the engine' }).getByRole('gridcell').first(),
+  ).toBeVisible();
+  await expectAccessible(page, 'start');
+
+  await openProject(page, host, folder);
+  await expect(page.getByRole('checkbox').first()).toBeVisible();
+  await expectAccessible(page, 'project');
+
+  await page.getByLabel('Network of RUN').selectOption('host');
+  await page.getByRole('button', { name: 'Build and compare' }).click();
+  await expect(page.getByRole('dialog', { name: 'Trust this folder?' })).toBeVisible();
+  await expectAccessible(page, 'trust');
+
+  await page.getByRole('button', { name: 'Trust and build' }).click();
+  await expect(page.getByRole('region', { name: 'Variant Dockerfile', exact: true })).toBeVisible();
+  await expectAccessible(page, 'building');
+
+  await expect(page).toHaveURL(/\/compare\?/, { timeout: 240_000 });
+  await expect(page.getByRole('tree')).toHaveCount(2);
+  await expectAccessible(page, 'compare, side by side');
+  await page.getByRole('tab', { name: 'Changes' }).click();
+  await expect(page.getByRole('gridcell').first()).toBeVisible();
+  await expectAccessible(page, 'compare, changes');
+
+  await page.getByRole('link', { name: 'Open Dockerfile', exact: true }).click();
+  await expect(page.getByRole('tree')).toBeVisible();
+  await expectAccessible(page, 'image, treemap');
+  await page.getByRole('tab', { name: 'Tree', exact: true }).click();
+  await expect(page.getByRole('treegrid')).toBeVisible();
+  await expectAccessible(page, 'image, tree');
+});
