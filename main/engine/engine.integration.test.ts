@@ -58,7 +58,7 @@ async function secondReading(
     `mkdir save root && tar -xf image.tar -C save
      layers=$(node -p 'JSON.parse(fs.readFileSync("save/manifest.json"))[0].Layers.join(" ")')
      for layer in $layers; do
-       tar --numeric-owner -tvf "save/$layer" | awk '
+       tar --numeric-owner --quoting-style=literal -tvf "save/$layer" | LC_ALL=C awk '
          $1 ~ /^-/ { sum += $3 }
          $1 ~ /^l/ { at = index($0, " -> "); links += length($0) - at - 3 }
          END { printf "stored %.0f\\nlinks %.0f\\n", sum, links }'
