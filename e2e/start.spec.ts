@@ -58,11 +58,12 @@ test('offers to pull an image that the engine does not have, and opens it then',
   await expect(page.getByText(`The engine has no image ${reference}`)).toBeVisible();
 
   try {
-    // What has been pulled before is quickly done, so the wait begins before the click.
-    const progress = page.getByRole('progressbar', { name: `Pulling ${reference}` }).waitFor();
+    // Layers that the engine has already make a pull too quick to see; pull.integration.test.ts holds its progress.
+    const opened = page.getByRole('heading', { level: 1 }).filter({ hasText: reference });
+    const progress = page.getByRole('progressbar', { name: `Pulling ${reference}` });
     await page.getByRole('button', { name: 'Pull' }).click();
-    await progress;
-    await expect(page.getByRole('heading', { level: 1 })).toContainText(reference);
+    await expect(progress.or(opened).first()).toBeVisible();
+    await expect(opened).toBeVisible();
     await expect(page.getByRole('contentinfo')).toContainText('= live ✓');
   } finally {
     await docker('rmi', reference);
