@@ -58,7 +58,7 @@ test('offers to pull an image that the engine does not have, and opens it then',
   await expect(page.getByText(`The engine has no image ${reference}`)).toBeVisible();
 
   try {
-    // Layers that the engine has already make a pull too quick to see; pull.integration.test.ts holds its progress.
+    // Layers that the engine has already make a pull too quick to see; docker-engine.integration.test.ts holds its progress.
     const opened = page.getByRole('heading', { level: 1 }).filter({ hasText: reference });
     const progress = page.getByRole('progressbar', { name: `Pulling ${reference}` });
     await page.getByRole('button', { name: 'Pull' }).click();
