@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { BuildSnapshot, BuildStep, StepStatus } from '../../shared/model/build.ts';
 import { countSteps, elapsed, progressOf, runningTime } from './build-progress.ts';
-import { orderSteps, shortReferences, stageOfPlace, stepTitle } from './order-steps.ts';
+import { orderSteps, shortReferences, stepTitle } from './order-steps.ts';
 
 const step = (id: string, status: StepStatus, place: Partial<BuildStep> = {}): BuildStep => ({
   id,
@@ -61,13 +61,6 @@ it('reads the place out of the name of a step', () => {
   });
   expect(stepTitle('exporting to image')).toEqual({ place: undefined, text: 'exporting to image' });
   expect(stepTitle('[odd]')).toEqual({ place: undefined, text: '[odd]' });
-});
-
-it('reads the stage out of the place of a step', () => {
-  expect(stageOfPlace('builder 3/4')).toBe('builder');
-  expect(stageOfPlace('stage-1 10/12')).toBe('stage 1');
-  expect(stageOfPlace('2/5')).toBeUndefined();
-  expect(stageOfPlace('internal')).toBeUndefined();
 });
 
 it('lets whole seconds run', () => {

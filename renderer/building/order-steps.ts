@@ -28,12 +28,6 @@ export function stepTitle(name: string): StepTitle {
   return { place: match[1], text: match[2] };
 }
 
-/** The stage in a step's place: `builder` of `builder 3/4`; `stage 1` of `stage-1 2/2`, BuildKit's for one without a name. */
-export function stageOfPlace(place: string | undefined): string | undefined {
-  const stage = place === undefined ? undefined : /^(.*?)\s*\d+\/\d+$/.exec(place)?.[1];
-  return stage?.replace(/^stage-(?=\d+$)/, 'stage ') || undefined;
-}
-
 /** BuildKit writes references out in full; a person wrote `golang:1.22`. */
 export function shortReferences(text: string): string {
   return text.replace(/\bdocker\.io\/(library\/)?/g, '').replace(/@sha256:[0-9a-f]{64}\b/g, '');

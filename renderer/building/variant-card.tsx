@@ -5,7 +5,7 @@ import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { ProgressBar } from '../components/progress-bar.tsx';
 import { countSteps, elapsed, runningTime } from './build-progress.ts';
-import { orderSteps, stageOfPlace, stepTitle } from './order-steps.ts';
+import { orderSteps } from './order-steps.ts';
 import { StepRow } from './step-row.tsx';
 
 const words: Record<VariantStatus, readonly [sign: string, text: string]> = {
@@ -87,5 +87,5 @@ export function VariantCard({ variant, now }: { readonly variant: VariantBuild; 
 }
 
 function stageLabel(step: BuildStep): string {
-  return visibleText(stageOfPlace(stepTitle(step.name).place) ?? `stage ${step.stage}`);
+  return visibleText(step.stageName ?? `stage ${step.stage}`);
 }

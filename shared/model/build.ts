@@ -13,6 +13,8 @@ export const BuildStep = z.object({
   name: z.string(),
   /** Index of the stage, and the Dockerfile lines, of the instruction it runs. */
   stage: z.number().int().optional(),
+  /** The stage's name as written, where it has one. */
+  stageName: z.string().optional(),
   line: z.number().int().optional(),
   endLine: z.number().int().optional(),
   status: StepStatus,

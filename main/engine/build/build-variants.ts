@@ -105,8 +105,10 @@ async function buildVariant(
           request.onEvent({ type: 'log', variant: variant.name, step: event.step, text: event.text });
           return;
         }
-        steps.set(event.step.id, event.step);
-        request.onEvent({ type: 'step', variant: variant.name, step: event.step });
+        const stageName = dockerfile.stages[event.step.stage ?? -1]?.name;
+        const step = { ...event.step, stageName };
+        steps.set(step.id, step);
+        request.onEvent({ type: 'step', variant: variant.name, step });
       },
     });
     return { ...ended(), status: 'built', tag, imageId };
