@@ -17,7 +17,8 @@ test('a reload in the middle of a build shows the same build go on, and then its
   writeProject,
 }) => {
   const folder = await writeProject({
-    'Dockerfile.a': 'FROM alpine:3.20\nRUN echo one\nRUN echo still going; sleep 8; echo went > /a\n',
+    // Never in the engine's cache, which would have it over at once.
+    'Dockerfile.a': `FROM alpine:3.20\nRUN echo ${Date.now()}\nRUN echo still going; sleep 8; echo went > /a\n`,
     'Dockerfile.b': 'FROM alpine:3.20\nRUN echo > /b\n',
   });
   await buildProject(page, host, folder);
