@@ -34,6 +34,7 @@ const test = base.extend<{ openApp: OpenApp }>({
   },
 });
 
+// Electron's binary is downloaded apart from its package, and a window needs a display: the reason says what is missing.
 test.skip(!('executable' in found), 'reason' in found ? found.reason : undefined);
 
 test('starts with buttons for native dialogs and the images of the engine', async ({ openApp }) => {
