@@ -6,8 +6,6 @@ export const labels = {
   folder: 'dev.layerscope.folder',
   /** Name of the variant. */
   variant: 'dev.layerscope.variant',
-  /** Version of Layerscope that built it. */
-  version: 'dev.layerscope.version',
   /** On the images that only tell a base's layers; they live for a moment. */
   base: 'dev.layerscope.base',
 } as const;
