@@ -8,7 +8,7 @@ async function hashOf(parts: readonly (Uint8Array | number)[], seed?: HashSeed):
   hash.begin();
   for (const part of parts) {
     if (typeof part === 'number') hash.zeros(part);
-    else hash.update(part);
+    else hash.update(part, 0, part.length);
   }
   hash.end(words, 0);
   return [...words];

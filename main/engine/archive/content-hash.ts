@@ -14,13 +14,23 @@ export const defaultHashSeed: HashSeed = { low: 0, high: 0 };
 
 /** Hashes the content of one file after another into four words each. */
 export interface ContentHash {
+  /**
+   * Room for the bytes of archives, in the hash's own memory: what is read into it is hashed without a copy. Its
+   * length is a multiple of 512.
+   */
+  readonly room: Uint8Array;
   begin(): void;
-  update(bytes: Uint8Array): void;
+  /** Hashes bytes[start … end]; without a copy where `bytes` lies in `room`. Nobody needs the bytes afterwards. */
+  update(bytes: Uint8Array, start: number, end: number): void;
   /** Zeros that are not stored. */
   zeros(length: number): void;
   /** Writes 128 bits to words[at … at + 4]. */
   end(words: Uint32Array, at: number): void;
+  /** Begin, update and end in one, for content that is there whole; what was begun before is dropped. */
+  whole(bytes: Uint8Array, start: number, end: number, words: Uint32Array, at: number): void;
 }
+
+export const defaultRoomBytes = 1024 * 1024;
 
 const zeroBlock = new Uint8Array(1024 * 1024);
 
@@ -34,27 +44,37 @@ const zeroBlock = new Uint8Array(1024 * 1024);
  * a cache draws its seed at random (store.hashSeed) and no output ever shows a hash. What must hold against
  * an attacker, that a cached index is of the layer its diff_id names, rests on SHA-256.
  */
-export async function createContentHash(seed: HashSeed = defaultHashSeed): Promise<ContentHash> {
+export async function createContentHash(
+  seed: HashSeed = defaultHashSeed,
+  roomBytes: number = defaultRoomBytes,
+): Promise<ContentHash> {
   const hasher = await createXXHash128(seed.low, seed.high);
+  const end = (words: Uint32Array, at: number) => {
+    const digest = hasher.digest('binary');
+    for (let word = 0; word < 4; word += 1) {
+      const byte = word * 4;
+      words[at + word] =
+        digest[byte]! | (digest[byte + 1]! << 8) | (digest[byte + 2]! << 16) | (digest[byte + 3]! << 24);
+    }
+  };
   return {
+    room: new Uint8Array(roomBytes),
     begin: () => {
       hasher.init();
     },
-    update: (bytes) => {
-      hasher.update(bytes);
+    update: (bytes, start, stop) => {
+      hasher.update(bytes.subarray(start, stop));
     },
     zeros: (length) => {
       for (let left = length; left > 0; left -= zeroBlock.length) {
         hasher.update(left < zeroBlock.length ? zeroBlock.subarray(0, left) : zeroBlock);
       }
     },
-    end: (words, at) => {
-      const digest = hasher.digest('binary');
-      for (let word = 0; word < 4; word += 1) {
-        const byte = word * 4;
-        words[at + word] =
-          digest[byte]! | (digest[byte + 1]! << 8) | (digest[byte + 2]! << 16) | (digest[byte + 3]! << 24);
-      }
+    end,
+    whole: (bytes, start, stop, words, at) => {
+      hasher.init();
+      hasher.update(bytes.subarray(start, stop));
+      end(words, at);
     },
   };
 }
