@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{main,renderer,shared,scripts}/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
-          exclude: ['**/*.integration.test.ts'],
+          exclude: ['**/*.integration.test.ts', '**/*.engines.test.ts'],
         },
       },
       {
@@ -15,6 +15,16 @@ export default defineConfig({
           // These talk to the real engine that scripts/test.mjs starts (LAYERSCOPE_TEST_DOCKER_HOST).
           name: 'integration',
           include: ['main/**/*.integration.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // These hold ours against the engine's own reading, on each engine that scripts/test-engines.mjs starts.
+          name: 'engines',
+          include: ['main/engine/**/*.engines.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -1,6 +1,6 @@
 // A private engine alone, for development and for tests that kill one:
 //
-//   node scripts/test-engine.mjs up [--bases=debian:bookworm-slim,alpine:3.20] [--no-registry]
+//   node scripts/test-engine.mjs up [--engine=newest] [--bases=debian:bookworm-slim,alpine:3.20] [--no-registry]
 //
 // starts one, prints the export lines that tests need, and removes it on Ctrl+C. With --control it is driven by
 // another program (scripts/engine/disposable-engine.ts): a JSON line on stdout when it is ready and after each
@@ -14,13 +14,16 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   allowNegative: true,
   options: {
+    engine: { type: 'string', default: 'debian' },
     bases: { type: 'string' },
     registry: { type: 'boolean', default: true },
     control: { type: 'boolean', default: false },
   },
 });
-if (positionals.join() !== 'up') {
-  console.error('usage: node scripts/test-engine.mjs up [--bases=NAME,…] [--no-registry] [--control]');
+if (positionals.join() !== 'up' || !['debian', 'newest'].includes(values.engine)) {
+  console.error(
+    'usage: node scripts/test-engine.mjs up [--engine=debian|newest] [--bases=NAME,…] [--no-registry] [--control]',
+  );
   process.exit(2);
 }
 
@@ -30,6 +33,7 @@ if (values.control) lines.on('close', () => interrupted.raise('the end of stdin'
 
 try {
   const engine = await startEngine({
+    kind: values.engine,
     bases: values.bases?.split(',').filter(Boolean),
     registry: values.registry,
     log: (line) => console.error(line),

@@ -8,13 +8,15 @@ import { sleep } from '../lib/run.mjs';
 import { register, removeEngineFolder, unregister } from './leftovers.mjs';
 
 /**
- * A dockerd of Debian's docker.io in a temporary folder of its own, beside any other engine of the machine.
+ * A dockerd in a temporary folder of its own, beside any other engine of the machine.
  * It has no bridge and touches no firewall rule, so RUN steps need the host's network (`--network host`).
  *
- * @param {{ registry: boolean }} options whether Debian's docker-registry runs beside it on loopback
+ * @param {object} options
+ * @param {boolean} options.registry whether Debian's docker-registry runs beside it on loopback
+ * @param {string} [options.programs] folder of dockerd, containerd and its shim; default: those of Debian's docker.io
  * @returns {Promise<import('./engine.mjs').RunningEngine>}
  */
-export async function startDaemon({ registry }) {
+export async function startDaemon({ registry, programs = '/usr/sbin' }) {
   // Short: the paths of Unix sockets end at 107 bytes.
   const folder = mkdtempSync(join(tmpdir(), 'ls-engine-'));
   const name = basename(folder);
@@ -28,7 +30,9 @@ export async function startDaemon({ registry }) {
     for (const path of [pidFile, socket, join(folder, 'exec/containerd/containerd.pid')]) {
       rmSync(path, { force: true });
     }
-    const dockerd = startInGroup('dockerd', folder, [
+    // dockerd looks for containerd, and that for its shim and runc, on the PATH.
+    const env = { ...process.env, PATH: `${programs}:/usr/sbin:/usr/bin:${process.env.PATH}` };
+    const args = [
       `--data-root=${join(folder, 'data')}`,
       `--exec-root=${join(folder, 'exec')}`,
       `--host=unix://${socket}`,
@@ -37,7 +41,8 @@ export async function startDaemon({ registry }) {
       '--bridge=none',
       '--iptables=false',
       '--ip6tables=false',
-    ]);
+    ];
+    const dockerd = startInGroup(join(programs, 'dockerd'), folder, args, env);
     children.push(dockerd);
     await untilAnswers(dockerd, () => ping({ socketPath: socket, path: '/_ping' }));
     return dockerd;
@@ -115,10 +120,10 @@ async function startRegistry(folder) {
 }
 
 /** A process group of its own: Ctrl+C in the terminal must reach us only, who then stop it in order. */
-function startInGroup(program, folder, args) {
-  const log = join(folder, `${program}.log`);
+function startInGroup(program, folder, args, env = process.env) {
+  const log = join(folder, `${basename(program)}.log`);
   const output = openSync(log, 'a');
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output] });
+  const child = spawn(program, args, { env, detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
   let isRunning = true;
   let failure;

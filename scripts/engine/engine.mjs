@@ -4,11 +4,16 @@ import { startDaemon } from './daemon.mjs';
 import { installMissing, isDebianRoot } from './debian-packages.mjs';
 import { pullBases, startInDocker } from './in-docker.mjs';
 import { removeAbandoned } from './leftovers.mjs';
+import { newestPrograms } from './newest-engine.mjs';
 
 /**
  * @typedef {{ command: string, env: NodeJS.ProcessEnv }} DockerCommand a docker command and its environment
  *
+ * @typedef {'debian' | 'newest'} EngineKind Debian's docker.io (bookworm: 20.10, the oldest that Layerscope
+ *   supports), or the newest there is, with images in containerd
+ *
  * @typedef {object} RunningEngine
+ * @property {EngineKind} kind
  * @property {DockerCommand} docker the command that talks to it
  * @property {string} dockerHost as in DOCKER_HOST
  * @property {string | undefined} registry HOST:PORT of the registry, as the engine sees it
@@ -27,6 +32,7 @@ const pushed = 'debian:bookworm';
  * Starts a private engine and fills it with bases.
  *
  * @param {object} [options]
+ * @param {EngineKind} [options.kind] default: debian, or what `docker:dind` is where this is no Debian
  * @param {readonly string[]} [options.bases] default: all there are
  * @param {boolean} [options.registry] whether a registry with debian:bookworm runs beside it; default: yes
  * @param {(line: string) => void} [options.log]
@@ -36,6 +42,7 @@ const pushed = 'debian:bookworm';
  */
 export async function startEngine(options = {}) {
   const {
+    kind = 'debian',
     bases = allBases,
     registry = true,
     log = () => {},
@@ -45,12 +52,16 @@ export async function startEngine(options = {}) {
   if (onDebian) {
     await installMissing(packages, log);
     await removeAbandoned(log);
+  } else if (kind === 'newest') {
+    throw new Error('The newest Docker engine runs on this machine itself, which takes root on a Debian.');
   } else {
     await expectDocker();
   }
+  const programs = kind === 'newest' ? await newestPrograms({ log, signal }) : undefined;
   signal.throwIfAborted();
   const started = performance.now();
-  const engine = await (onDebian ? startDaemon : startInDocker)({ registry });
+  const running = await (onDebian ? startDaemon({ registry, programs }) : startInDocker({ registry }));
+  const engine = { ...running, kind };
   try {
     log(`Private engine ${engine.dockerHost} started in ${seconds(started)}`);
     const wanted = registry ? [...new Set([...bases, pushed])] : bases;
@@ -89,6 +100,7 @@ async function expectDocker() {
 /** The environment by which tests know a running engine. */
 export function testEnvironment(engine) {
   return {
+    LAYERSCOPE_TEST_ENGINE: engine.kind,
     LAYERSCOPE_TEST_DOCKER_HOST: engine.dockerHost,
     LAYERSCOPE_TEST_DOCKER_CLI: engine.docker.command,
     ...(engine.registry && { LAYERSCOPE_TEST_REGISTRY: engine.registry }),
