@@ -16,6 +16,19 @@ export const CauseId = {
 } as const satisfies Record<Cause, number>;
 export type CauseId = (typeof CauseId)[keyof typeof CauseId];
 
+/** How a layer's entry differs from what the layers below have at its path. */
+export const ChangeId = { added: 0, modified: 1, metadata: 2 } as const;
+export type ChangeId = (typeof ChangeId)[keyof typeof ChangeId];
+
+/** Paths that were no directories, and that a layer took away: one row a path and layer. */
+export interface Removals {
+  readonly node: Uint32Array;
+  /** What was there. */
+  readonly inode: Uint32Array;
+  /** The layer that took it. */
+  readonly layer: Uint32Array;
+}
+
 /**
  * What entries that are no directories made, in columns. Content belongs to an inode; hard links are more names of it.
  */
@@ -77,6 +90,9 @@ export interface Filesystem {
   readonly nodeEntry: Int32Array;
   /** Of everything live but directories, else −1. */
   readonly nodeInode: Int32Array;
+  /** Of everything live but directories: a ChangeId, against the layers below the one of the live entry. */
+  readonly nodeChange: Uint8Array;
+  readonly removals: Removals;
   /** Live children as a list, in no order; −1 ends it. */
   readonly firstChild: Int32Array;
   readonly nextSibling: Int32Array;

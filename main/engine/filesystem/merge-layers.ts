@@ -1,5 +1,5 @@
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
-import { Absent, CauseId, type Filesystem, sameContent } from './filesystem.ts';
+import { Absent, CauseId, ChangeId, type Filesystem, layerString, sameContent } from './filesystem.ts';
 import { InodeTable } from './inode-table.ts';
 import { type LayerCounts, layerSizes, totalSizes } from './measure.ts';
 import { textOf } from './path-text.ts';
@@ -36,11 +36,16 @@ class Merge {
 
   readonly #inodes: InodeTable;
 
-  /** Nodes that changed in the current layer, and whether they were there, and no directories, before it. */
+  /** Nodes that changed in the current layer, and their inodes before it. */
   #touched = 0;
   readonly #touchedNodes: Uint32Array;
   readonly #touchedIn: Int32Array;
-  readonly #wasLeaf: Uint8Array;
+  readonly #wasInode: Int32Array;
+
+  readonly #change: Uint8Array;
+  readonly #removedNodes: number[] = [];
+  readonly #removedInodes: number[] = [];
+  readonly #removedBy: number[] = [];
 
   readonly #counts: LayerCounts[] = [];
   readonly #warnings: { code: string; message: string }[] = [];
@@ -65,7 +70,8 @@ class Merge {
     this.#inodes = new InodeTable(entries);
     this.#touchedNodes = new Uint32Array(nodes);
     this.#touchedIn = new Int32Array(nodes);
-    this.#wasLeaf = new Uint8Array(nodes);
+    this.#wasInode = new Int32Array(nodes);
+    this.#change = new Uint8Array(nodes);
     this.#become(0, EntryKind.Directory, -1, -1, -1);
   }
 
@@ -243,25 +249,42 @@ class Merge {
   #touch(node: number): void {
     if (this.#touchedIn[node] === this.#index + 1) return;
     this.#touchedIn[node] = this.#index + 1;
-    this.#wasLeaf[node] = this.#isLeaf(node) ? 1 : 0;
+    this.#wasInode[node] = this.#nodeInode[node]!;
     this.#touchedNodes[this.#touched++] = node;
-  }
-
-  #isLeaf(node: number): boolean {
-    return this.#kind[node] !== Absent && this.#kind[node] !== EntryKind.Directory;
   }
 
   #count(): LayerCounts {
     const counts = { added: 0, modified: 0, removed: 0 };
     for (let i = 0; i < this.#touched; i++) {
       const node = this.#touchedNodes[i]!;
-      const was = this.#wasLeaf[node] === 1;
-      const is = this.#isLeaf(node);
-      if (was && is) counts.modified++;
-      else if (is) counts.added++;
-      else if (was) counts.removed++;
+      const was = this.#wasInode[node]!;
+      const is = this.#nodeInode[node]!;
+      if (is >= 0) {
+        this.#change[node] = was < 0 ? ChangeId.added : this.#changeOf(was, is);
+        if (was < 0) counts.added++;
+        else counts.modified++;
+      } else if (was >= 0) {
+        counts.removed++;
+        this.#removedNodes.push(node);
+        this.#removedInodes.push(was);
+        this.#removedBy.push(this.#index);
+      }
     }
     return counts;
+  }
+
+  /** What a path that was there before got: other content, or the same with other metadata. */
+  #changeOf(was: number, is: number): ChangeId {
+    const { kind, layer, entry } = this.#inodes;
+    if (kind[was] !== kind[is]) return ChangeId.modified;
+    const [a, b] = [this.#layers[layer[was]!]!, this.#layers[layer[is]!]!];
+    const [entryA, entryB] = [entry[was]!, entry[is]!];
+    const same =
+      kind[is] === EntryKind.File
+        ? sameContent(a, entryA, b, entryB)
+        : Buffer.compare(layerString(a, a.entryTarget[entryA]!), layerString(b, b.entryTarget[entryB]!)) ===
+          0;
+    return same ? ChangeId.metadata : ChangeId.modified;
   }
 
   finish(): Filesystem {
@@ -279,6 +302,12 @@ class Merge {
       nodeLayer: this.#nodeLayer,
       nodeEntry: this.#nodeEntry,
       nodeInode: this.#nodeInode,
+      nodeChange: this.#change,
+      removals: {
+        node: Uint32Array.from(this.#removedNodes),
+        inode: Uint32Array.from(this.#removedInodes),
+        layer: Uint32Array.from(this.#removedBy),
+      },
       firstChild: this.#firstChild,
       nextSibling: this.#nextSibling,
       directories: this.#directories(),
