@@ -86,7 +86,7 @@ export class ArchiveReader {
       case 'document':
         return blob.content.bytes;
       case 'document-too-large':
-        throw limitExceeded(this.#subject, `has a ${JSON.stringify(path)} of ${blob.size} bytes`);
+        throw limitExceeded(this.#subject, `has a ${JSON.stringify(path)} of ${blob.size} bytes`, 'json');
       case 'other':
         throw damaged(`${path} of ${this.#subject.name} is ${blob.content.description}, not a JSON document`);
       default:
@@ -109,16 +109,21 @@ export class ArchiveReader {
   noManifest(): LayerscopeError {
     const { name } = this.#subject;
     if (!this.#scanner.ended) return truncatedTar(this.#subject, `after ${this.#scanner.position} bytes`);
-    const paths = [...this.#members.keys()];
-    if (paths.some((path) => /^(oci-layout|repositories|blobs\/sha256\/.*|[^/]+\/layer\.tar)$/.test(path))) {
-      return incomplete(name, 'manifest.json or index.json');
-    }
+    if (this.#resemblesImage()) return incomplete(name, 'manifest.json or index.json');
     return notAnImage(name, 'a tar of other files, perhaps of a single layer');
+  }
+
+  /** Whether a member has a path that image archives have. */
+  #resemblesImage(): boolean {
+    const paths = [...this.#members.keys()];
+    return paths.some((path) => /^(oci-layout|repositories|blobs\/sha256\/.*|[^/]+\/layer\.tar)$/.test(path));
   }
 
   #begin(header: TarHeader): void {
     this.#memberCount += 1;
     if (this.#memberCount > limits.members) {
+      const what = `has more than ${limits.members} files`;
+      if (this.#resemblesImage()) throw limitExceeded(this.#subject, what, 'members');
       throw notAnImage(this.#subject.name, `a tar of more than ${limits.members} files`);
     }
     this.#reader = undefined;
@@ -152,7 +157,8 @@ export class ArchiveReader {
     if (blob.content.kind === 'layer') {
       this.#entries += blob.content.layer.index.entryCount;
       if (this.#entries > limits.allEntries) {
-        throw limitExceeded(this.#subject, `has more than ${limits.allEntries} entries in its layers`);
+        const what = `has more than ${limits.allEntries} entries in its layers`;
+        throw limitExceeded(this.#subject, what, 'allEntries');
       }
     }
     if (blob.content.kind === 'document') {

@@ -21,14 +21,15 @@ const chunkSize = 1024 * 1024;
 
 /**
  * Errors of write and end: the subject's codes where the data is damaged or cut off, `limit-exceeded` beyond
- * `maxBytes` of output or a window of more than 128 MiB, and whatever the sink throws.
+ * the limit of output or a window of more than 128 MiB, and whatever the sink throws.
  */
 export function createExpander(
   compression: Compression,
   sink: (chunk: Uint8Array) => void | Promise<void>,
   subject: TarSubject,
-  maxBytes: number = limits.expandedLayer,
+  limit: 'expandedLayer' | 'expandedArchive' = 'expandedLayer',
 ): Expander {
+  const maxBytes = limits[limit];
   const stream = createStream(compression);
   // Errors reach the loop below; one that comes after it left has nobody to tell.
   stream.on('error', () => {});
@@ -40,7 +41,7 @@ export function createExpander(
     try {
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
         total += chunk.length;
-        if (total > maxBytes) throw limitExceeded(subject, `expands to more than ${maxBytes} bytes`);
+        if (total > maxBytes) throw limitExceeded(subject, `expands to more than ${maxBytes} bytes`, limit);
         await sink(chunk);
       }
     } catch (error) {
@@ -106,6 +107,7 @@ function expandError(error: unknown, compression: Compression, subject: TarSubje
     return limitExceeded(
       subject,
       `asks for a ${compression} window of more than 2^${limits.zstdWindowLog} bytes`,
+      'zstdWindowLog',
     );
   }
   if (/^(Z_|ZSTD_)/.test(code)) {

@@ -17,6 +17,7 @@ import {
   parseDocument,
   platformName,
 } from './oci.ts';
+import { limitExceeded } from './tar-error.ts';
 
 /** The small files of an archive or OCI folder. */
 export interface Documents {
@@ -74,6 +75,7 @@ class Search {
 
   async dockerManifest(bytes: Uint8Array): Promise<void> {
     const entries = parseDocument(DockerManifest, bytes, this.#named('manifest.json'));
+    if (entries.length > limits.images) throw this.#tooMany();
     for (const { Config, RepoTags, Layers } of entries) {
       const config = await this.#documents.read(Config);
       if (!config) throw this.#incomplete(`the config ${quote(Config)}`);
@@ -100,12 +102,11 @@ class Search {
     const { digest } = descriptor;
     const key = `${digest} ${names.join(' ')}`;
     if (isAttestation(descriptor) || this.#visited.has(key)) return;
-    if (this.#visited.size >= limits.images || depth > limits.nestedIndexes) {
-      throw new LayerscopeError({
-        code: 'limit-exceeded',
-        message: `${this.#documents.name} has indexes that are too large or too deep`,
-        hint: 'Save fewer images into one archive',
-      });
+    if (depth > limits.nestedIndexes) {
+      throw limitExceeded(this.#documents, `has indexes ${depth} levels deep`, 'nestedIndexes');
+    }
+    if (this.#visited.size >= limits.images) {
+      throw this.#tooMany();
     }
     this.#visited.add(key);
     const bytes = await this.#documents.read(blobPath(digest));
@@ -185,6 +186,10 @@ class Search {
 
   #named(document: string): string {
     return `${document} of ${this.#documents.name}`;
+  }
+
+  #tooMany(): LayerscopeError {
+    return limitExceeded(this.#documents, `lists more than ${limits.images} images`, 'images');
   }
 
   #incomplete(what: string): LayerscopeError {

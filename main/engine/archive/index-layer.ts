@@ -191,10 +191,10 @@ class LayerIndexBuilder implements TarHandler {
 
   #nextEntry(): number {
     const entry = this.#count;
+    if (entry >= limits.entries) {
+      throw limitExceeded(this.#subject, `has more than ${limits.entries} entries`, 'entries');
+    }
     if (entry === this.#node.length) {
-      if (entry >= limits.entries) {
-        throw limitExceeded(this.#subject, `has more than ${limits.entries} entries`);
-      }
       const capacity = Math.min(entry * 2, limits.entries);
       this.#node = grown(this.#node, capacity);
       this.#kind = grown(this.#kind, capacity);
@@ -242,8 +242,10 @@ class LayerIndexBuilder implements TarHandler {
     const string = this.#stringCount;
     const from = this.#stringOffset[string]!;
     const to = from + end - start;
+    if (to > limits.layerStrings) {
+      throw limitExceeded(this.#subject, `has ${to} bytes of link targets`, 'layerStrings');
+    }
     if (to > this.#strings.length) {
-      if (to > limits.layerStrings) throw limitExceeded(this.#subject, `has ${to} bytes of link targets`);
       this.#strings = grown(this.#strings, Math.max(to, this.#strings.length * 2));
     }
     if (string + 2 > this.#stringOffset.length)

@@ -60,7 +60,7 @@ export class PathResolver {
         if (marked < 0 && isMarker(bytes, from, at)) marked = depth;
       }
       if (depth === limits.depth)
-        throw limitExceeded(this.#subject, `has a path of more than ${depth} names`);
+        throw limitExceeded(this.#subject, `has a path of more than ${depth} names`, 'depth');
       this.#starts[depth] = from;
       this.#ends[depth] = at;
       depth += 1;

@@ -59,7 +59,8 @@ export class LayerTree {
 
   #add(parent: number, bytes: Uint8Array, start: number, end: number, hash: number, slot: number): number {
     const node = this.count;
-    if (node >= limits.nodes) throw limitExceeded(this.#subject, `has more than ${limits.nodes} paths`);
+    if (node >= limits.nodes)
+      throw limitExceeded(this.#subject, `has more than ${limits.nodes} paths`, 'nodes');
     if (node === this.parent.length) {
       this.parent = grown(this.parent, node * 2);
       this.nameStart = grown(this.nameStart, node * 2 + 1);
@@ -67,8 +68,8 @@ export class LayerTree {
     }
     const from = this.nameStart[node]!;
     const to = from + end - start;
+    if (to > limits.layerNames) throw limitExceeded(this.#subject, `has ${to} bytes of names`, 'layerNames');
     if (to > this.names.length) {
-      if (to > limits.layerNames) throw limitExceeded(this.#subject, `has ${to} bytes of names`);
       this.names = grown(this.names, Math.max(to, this.names.length * 2));
     }
     const names = this.names;

@@ -4,7 +4,7 @@ import { ArchiveReader } from './archive-reader.ts';
 import { narrow } from './choose-images.ts';
 import { createExpander } from './expander.ts';
 import { findImages } from './find-images.ts';
-import { limits } from './limits.ts';
+import { assertLimits } from './limits.ts';
 import { notAnImage } from './not-an-image.ts';
 import { readLayers } from './read-layers.ts';
 import { describeContent, sniff, sniffLength } from './sniff.ts';
@@ -26,6 +26,7 @@ export async function readArchive(
   source: AsyncIterable<Uint8Array>,
   options: ReadArchiveOptions,
 ): Promise<Archive> {
+  assertLimits();
   const { verify } = options;
   const name = options.name ?? 'The archive';
   const subject: TarSubject = { name, invalid: 'archive-damaged', truncated: 'archive-truncated' };
@@ -68,7 +69,7 @@ function archiveSink(reader: ArchiveReader, subject: TarSubject): { sink: Sink; 
       if (sniff(expanded) === 'tar') return reader;
       throw notAnImage(subject.name, describeContent(head));
     });
-    const expander = createExpander(content, (chunk) => inner.write(chunk), subject, limits.expandedArchive);
+    const expander = createExpander(content, (chunk) => inner.write(chunk), subject, 'expandedArchive');
     destroyExpander = expander.destroy;
     return {
       write: expander.write,

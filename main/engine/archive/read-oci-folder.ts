@@ -7,10 +7,11 @@ import type { Archive, ReadOptions } from './archive.ts';
 import { type Blob, BlobReader } from './blob-reader.ts';
 import { createContentHash } from './content-hash.ts';
 import { findImages } from './find-images.ts';
-import { limits } from './limits.ts';
+import { assertLimits, limits } from './limits.ts';
 import { notAnImage } from './not-an-image.ts';
 import { readLayers } from './read-layers.ts';
 import { selectOne } from './select-image.ts';
+import { limitExceeded } from './tar-error.ts';
 
 const readSize = 1024 * 1024;
 
@@ -22,6 +23,7 @@ const readSize = 1024 * 1024;
  * `digest-mismatch`, `limit-exceeded`, `cancelled`, and what `selectImage` throws.
  */
 export async function readOciFolder(folder: string, options: ReadOptions): Promise<Archive> {
+  assertLimits();
   const layout = await OciFolder.open(folder);
   const found = await findImages({ name: folder, read: (path) => layout.document(path) }, options.verify);
   if (!found) throw notAnImage(folder, 'a folder without an index.json');
@@ -91,11 +93,7 @@ class OciFolder {
     if (!file) return undefined;
     const { size } = await file.stat();
     if (size > limits.json) {
-      throw new LayerscopeError({
-        code: 'limit-exceeded',
-        message: `${path} of ${this.#folder} is a document of ${size} bytes, which is more than Layerscope reads`,
-        hint: 'If the image is real, please report what it holds',
-      });
+      throw limitExceeded({ name: this.#folder }, `has a ${path} of ${size} bytes`, 'json');
     }
     return file.readFile();
   }

@@ -32,7 +32,8 @@ export class SparseMap {
 
   add(offset: number, length: number): void {
     if (this.#pieces.length / 2 >= limits.sparsePieces) {
-      throw limitExceeded(this.#subject, `has a sparse file of more than ${limits.sparsePieces} pieces`);
+      const what = `has a sparse file of more than ${limits.sparsePieces} pieces`;
+      throw limitExceeded(this.#subject, what, 'sparsePieces');
     }
     this.#pieces.push(offset, length);
   }
@@ -53,7 +54,7 @@ export class SparseMap {
     const reading = this.#reading;
     if (reading.missing < 0) {
       if (value > limits.sparsePieces) {
-        throw limitExceeded(this.#subject, `has a sparse file of ${value} pieces`);
+        throw limitExceeded(this.#subject, `has a sparse file of ${value} pieces`, 'sparsePieces');
       }
       reading.missing = value * 2;
     } else {

@@ -1,4 +1,5 @@
 import { type ErrorCode, LayerscopeError } from '../../../shared/api/errors.ts';
+import { howToRaise, type LimitName } from './limits.ts';
 
 /** What a tar stream is to its reader, so that the same defect is told in its reader's words. */
 export interface TarSubject {
@@ -24,11 +25,15 @@ export function truncatedTar(subject: TarSubject, where: string): LayerscopeErro
   });
 }
 
-export function limitExceeded(subject: TarSubject, what: string): LayerscopeError {
+export function limitExceeded(
+  subject: Pick<TarSubject, 'name'>,
+  what: string,
+  limit: LimitName,
+): LayerscopeError {
   return new LayerscopeError({
     code: 'limit-exceeded',
     message: `${subject.name} ${what}, which is more than Layerscope reads`,
-    hint: 'If the image is real, please report what it holds',
+    hint: howToRaise(limit),
   });
 }
 

@@ -196,19 +196,21 @@ export class TarScanner {
     switch (flag) {
       case 0x78: // x
       case 0x67: // g
-        this.#beginMeta(flag, this.#number(block, at, 124, 12, 'size'), limits.paxHeader, 'has a PAX header');
+        this.#beginMeta(flag, this.#number(block, at, 124, 12, 'size'), 'paxHeader', 'has a PAX header');
         return;
       case 0x4c: // L
       case 0x4b: // K: the terminating NUL is part of it
-        this.#beginMeta(flag, this.#number(block, at, 124, 12, 'size'), limits.name + 1, 'has a name');
+        this.#beginMeta(flag, this.#number(block, at, 124, 12, 'size'), 'name', 'has a name');
         return;
       default:
         this.#beginEntry(block, at, flag);
     }
   }
 
-  #beginMeta(type: number, size: number, limit: number, what: string): void {
-    if (size > limit) throw limitExceeded(this.#subject, `${what} of ${size} bytes`);
+  #beginMeta(type: number, size: number, limit: 'paxHeader' | 'name', what: string): void {
+    // A name's NUL is no part of it.
+    const most = limit === 'name' ? limits.name + 1 : limits.paxHeader;
+    if (size > most) throw limitExceeded(this.#subject, `${what} of ${size} bytes`, limit);
     this.#metaType = type;
     this.#meta = new Uint8Array(size);
     this.#metaFill = 0;
@@ -269,7 +271,9 @@ export class TarScanner {
     const header = this.#header;
     const long = this.#longName ?? this.#pax?.sparse?.name ?? this.#pax?.path;
     if (long) {
-      if (long.length > limits.name) throw limitExceeded(this.#subject, `has a path of ${long.length} bytes`);
+      if (long.length > limits.name) {
+        throw limitExceeded(this.#subject, `has a path of ${long.length} bytes`, 'name');
+      }
       header.pathBytes = long;
       header.pathStart = 0;
       header.pathEnd = long.length;
@@ -297,7 +301,7 @@ export class TarScanner {
     const header = this.#header;
     const long = this.#longLink ?? this.#pax?.linkPath;
     if (long && long.length > limits.name) {
-      throw limitExceeded(this.#subject, `has a link target of ${long.length} bytes`);
+      throw limitExceeded(this.#subject, `has a link target of ${long.length} bytes`, 'name');
     }
     header.linkBytes = long ?? block;
     header.linkStart = long ? 0 : at + 157;
