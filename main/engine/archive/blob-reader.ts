@@ -74,7 +74,7 @@ export class BlobReader {
   end(): void {
     if (this.#kind === 'undecided') this.#begin(this.#head);
     this.#ended = true;
-    if (this.#kind === 'plain') this.#attempt(() => this.#endLayer(false));
+    if (this.#kind === 'plain' && !this.#content) this.#attempt(() => this.#endLayer(false));
     if (this.#kind === 'document' && !this.#content) {
       this.#content = { kind: 'document', bytes: Buffer.concat(this.#pieces) };
       this.#pieces = [];

@@ -29,7 +29,10 @@ interface BuiltImage {
 }
 
 /** What `docker save` of engines up to 24 writes: `<id>/layer.tar`, a layer met again as a symbolic link to the first. */
-export async function dockerArchiveFiles(images: readonly TestImage[]): Promise<ArchiveFile[]> {
+export async function dockerArchiveFiles(
+  images: readonly TestImage[],
+  options: { readonly compress?: Compressor } = {},
+): Promise<ArchiveFile[]> {
   const files: ArchiveFile[] = [];
   const stored = new Map<string, string>();
   const manifest: unknown[] = [];
@@ -41,7 +44,8 @@ export async function dockerArchiveFiles(images: readonly TestImage[]): Promise<
       const first = stored.get(diffId);
       files.push({ path: `${id}/VERSION`, content: Buffer.from('1.0') });
       files.push({ path: `${id}/json`, content: json({ id }) });
-      files.push(first ? { path, link: `../${first}` } : { path, content: tar });
+      const content = compressed(tar, options.compress ?? 'none');
+      files.push(first ? { path, link: `../${first}` } : { path, content });
       if (!first) stored.set(diffId, path);
       return path;
     });
@@ -87,6 +91,7 @@ export async function ociArchiveFiles(
       Config: blobPath(config.digest),
       RepoTags: built.names,
       Layers: layers.map(({ digest }) => blobPath(digest)),
+      LayerSources: Object.fromEntries(built.layers.map(({ diffId }, layer) => [diffId, layers[layer]])),
     });
   }
   const files: ArchiveFile[] = [...blobs].map(([path, content]) => ({ path, content }));
@@ -155,7 +160,7 @@ async function buildImage({
   return { names, layers: built, config: json(whole), platform };
 }
 
-function compressed(tar: Buffer, how: Compressor): Buffer {
+export function compressed(tar: Buffer, how: Compressor): Buffer {
   if (how === 'gzip') return gzipSync(tar);
   return how === 'zstd' ? zstdCompressSync(tar) : tar;
 }
