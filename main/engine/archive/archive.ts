@@ -31,6 +31,8 @@ export interface ArchiveImage {
 
 export interface ArchiveLayer {
   readonly diffId: string;
+  /** Where its blob is: a path inside the archive or folder. */
+  readonly path: string;
   /** The history's line, where the config has one for this layer. */
   readonly createdBy?: string;
   /** Undefined where the archive does not hold the layer. */

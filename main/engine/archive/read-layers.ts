@@ -12,6 +12,9 @@ export interface Blobs {
   read(path: string): Promise<Blob | undefined>;
 }
 
+/** A layer wherever it was found: several images may have it. */
+type ReadLayer = Omit<ArchiveLayer, 'path' | 'createdBy'>;
+
 /** Puts layers to images; one that is missing is a warning. A layer that several share is read once. */
 export async function readLayers(
   images: readonly FoundImage[],
@@ -22,14 +25,14 @@ export async function readLayers(
   },
 ): Promise<ArchiveImage[]> {
   // By diff_id: what one image misses, another may have.
-  const layers = new Map<string, ArchiveLayer>();
+  const layers = new Map<string, ReadLayer>();
   const read: ArchiveImage[] = [];
   for (const image of images) {
     const own: ArchiveLayer[] = [];
     for (const found of image.layers) {
       const layer = layers.get(found.diffId) ?? (await readLayer(found, blobs, options));
       if (layer.index) layers.set(found.diffId, layer);
-      own.push({ ...layer, createdBy: found.createdBy });
+      own.push({ ...layer, createdBy: found.createdBy, path: found.path });
     }
     read.push({ ...image, layers: own, warnings: warningsOf(image, own) });
   }
@@ -40,7 +43,7 @@ async function readLayer(
   { diffId, path }: FoundLayer,
   blobs: Blobs,
   { known, preferKnown, verify }: Parameters<typeof readLayers>[2],
-): Promise<ArchiveLayer> {
+): Promise<ReadLayer> {
   const cached = preferKnown ? known?.(diffId) : undefined;
   const blob = cached ? undefined : await blobs.read(path);
   if (!blob) {
