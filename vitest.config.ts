@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** Compiles what tests load. */
+const globalSetup = 'scripts/lib/compile-xxh3.mjs';
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          globalSetup,
           include: ['{main,renderer,shared,scripts}/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
           exclude: ['**/*.integration.test.ts', '**/*.engines.test.ts'],
         },
@@ -14,6 +18,7 @@ export default defineConfig({
         test: {
           // These talk to the real engine that scripts/test.mjs starts (LAYERSCOPE_TEST_DOCKER_HOST).
           name: 'integration',
+          globalSetup,
           include: ['main/**/*.integration.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
