@@ -13,6 +13,7 @@ export default defineConfig([
       'cli/layerscope': 'main/cli/layerscope.ts',
       'desktop/main': 'main/desktop/main.ts',
       'desktop/engine-process': 'main/desktop/engine-process.ts',
+      'engine/reading-thread': 'main/engine/reader/reading-thread.ts',
     },
     platform: 'node',
     external,

@@ -30,10 +30,10 @@ export async function serveTarget(
   { terminal, signal }: Context,
 ): Promise<number> {
   requireBuilt();
-  const engine = await startEngine(
-    options,
-    target && { open: target.kind === 'image' ? target.reference : target.path },
-  );
+  const engine = await startEngine(options, {
+    threads: true,
+    ...(target && { open: target.kind === 'image' ? target.reference : target.path }),
+  });
   try {
     const host = await startWebHost({
       handlers: engine.handlers,

@@ -9,7 +9,7 @@ import { version } from './version.ts';
 /** The engine of this process, as the options say. */
 export async function startEngine(
   options: SharedOptions,
-  more: Pick<EngineOptions, 'open' | 'stdin'> = {},
+  more: Pick<EngineOptions, 'open' | 'stdin' | 'threads'> = {},
 ): Promise<Engine> {
   const { createEngine } = await import('../engine/engine.ts');
   return createEngine({

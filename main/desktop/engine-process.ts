@@ -4,7 +4,10 @@ import { createEngine } from '../engine/engine.ts';
 import { EngineArguments } from './engine-arguments.ts';
 
 // The utility process: the engine, and one connection for every port the main process sends.
-const engine = createEngine(EngineArguments.parse(JSON.parse(process.argv[2] ?? '')));
+const engine = createEngine({
+  ...EngineArguments.parse(JSON.parse(process.argv[2] ?? '')),
+  threads: true,
+});
 const strict = process.env.LAYERSCOPE_STRICT === '1';
 
 process.parentPort.on('message', ({ data, ports }) => {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { Handlers, OpenedImage, ParsedInput } from '../../shared/api/contract.ts';
+import type { Handlers, ImageProgress, OpenedImage, ParsedInput } from '../../shared/api/contract.ts';
 import { LayerscopeError, toErrorInfo } from '../../shared/api/errors.ts';
 import type { BuildSettings, Project, Variant } from '../../shared/model/project.ts';
 import { createBuildJobs } from './build/build-job.ts';
@@ -11,12 +11,11 @@ import { fileAt } from './filesystem/file-at.ts';
 import { listDirectory } from './filesystem/list-directory.ts';
 import { cutTreemap } from './filesystem/treemap.ts';
 import { createImageRegistry } from './images/image-registry.ts';
-import { openArchiveImage } from './images/open-archive-image.ts';
-import { readEngineImages } from './images/read-engine-images.ts';
 import { completePath } from './project/complete-path.ts';
 import { openProject } from './project/open-project.ts';
+import { createDirectReader } from './reader/direct-reader.ts';
+import { createThreadedReader } from './reader/threaded-reader.ts';
 import { comparisonDocument } from './report/comparison-document.ts';
-import { imageFacts } from './report/image-facts.ts';
 import { openStore } from './store/open-store.ts';
 
 export interface EngineOptions {
@@ -32,8 +31,10 @@ export interface EngineOptions {
   readonly cacheFolder?: string;
   /** Folder, archive or image the app was started with. */
   readonly open?: string;
-  /** What the archive path `-` reads; only the terminal has one. */
+  /** What the archive path `-` reads; only the terminal has one, and it reads in its own thread. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Reads images in threads of their own, so that other calls are answered meanwhile. */
+  readonly threads?: boolean;
 }
 
 export interface Engine {
@@ -48,10 +49,13 @@ const defaultTop = 100;
 /** The whole product without a window: implements the contract on top of the folders beside this file. */
 export function createEngine(options: EngineOptions): Engine {
   const store = openStore({ folder: options.cacheFolder, enabled: options.cacheStore });
-  const registry = createImageRegistry(store);
   const jobs = createBuildJobs();
-  const results = createProjectResults(store, registry);
   const connection = createEngineConnection(options);
+  const reader = options.threads
+    ? createThreadedReader({ ...options, hashSeed: store.hashSeed })
+    : createDirectReader({ store, docker: () => connection.engine(), stdin: options.stdin });
+  const registry = createImageRegistry(store, reader);
+  const results = createProjectResults(store, registry);
 
   async function loadProject(folder: string, settings?: BuildSettings): Promise<Project> {
     const project = await openProject(resolve(folder), settings);
@@ -79,7 +83,6 @@ export function createEngine(options: EngineOptions): Engine {
     const job = jobs.start(project.folder, names, async (emit, signal) => {
       const { document, handles } = await buildProject({
         docker,
-        store,
         registry,
         project,
         variants,
@@ -95,31 +98,32 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function openImage(
     { source, platform, top = defaultTop }: ParsedInput<'image.open'>,
-    signal: AbortSignal,
-    onProgress: (progress: { readonly bytes: number; readonly total?: number }) => void,
+    options: { readonly signal: AbortSignal; readonly onProgress: (progress: ImageProgress) => void },
   ): Promise<OpenedImage> {
-    const request = { store, platform, signal, onProgress };
     const { image, warnings } =
       source.kind === 'engine'
-        ? await readOne(source.reference, request)
-        : await openArchiveImage({ ...request, source, stdin: options.stdin });
-    const { handle, record, filesystem } = registry.add(image.record, image.indexes);
+        ? await openOne(source.reference, { platform, top }, options)
+        : await registry.openArchive({ source, platform, top }, options);
     return {
-      handle,
+      handle: image.handle,
       document: {
         schema: 'layerscope/image@1',
-        image: imageFacts(record, filesystem, top),
-        warnings: [...warnings, ...filesystem.warnings],
+        image: image.facts,
+        warnings: [...warnings, ...image.filesystem.warnings],
       },
     };
   }
 
-  async function readOne(
+  async function openOne(
     reference: string,
-    request: Omit<Parameters<typeof readEngineImages>[0], 'docker' | 'references'>,
+    input: { readonly platform: string | undefined; readonly top: number },
+    options: Parameters<typeof registry.openImages>[1],
   ) {
-    const docker = await connection.engine();
-    const { images, warnings } = await readEngineImages({ ...request, docker, references: [reference] });
+    const { endpoint } = await connection.engine();
+    const { images, warnings } = await registry.openImages(
+      { ...input, endpoint: endpoint.url, references: [reference] },
+      options,
+    );
     return { image: images.get(reference)!, warnings };
   }
 
@@ -180,22 +184,24 @@ export function createEngine(options: EngineOptions): Engine {
       return store.layers.info();
     },
 
-    'image.open': async (input, { signal, emit }) => openImage(input, signal, emit),
-    'files.list': async ({ handle, ...query }) => listDirectory(registry.get(handle).filesystem, query),
-    'files.at': async ({ handle, path }) => ({ row: fileAt(registry.get(handle).filesystem, path) }),
-    'files.treemap': async ({ handle, ...query }) => cutTreemap(registry.get(handle).filesystem, query),
+    'image.open': async (input, { signal, emit }) => openImage(input, { signal, onProgress: emit }),
+    'files.list': async ({ handle, ...query }, { signal }) =>
+      listDirectory((await registry.get(handle, signal)).filesystem, query),
+    'files.at': async ({ handle, path }, { signal }) => ({
+      row: fileAt((await registry.get(handle, signal)).filesystem, path),
+    }),
+    'files.treemap': async ({ handle, ...query }, { signal }) =>
+      cutTreemap((await registry.get(handle, signal)).filesystem, query),
 
-    'compare.open': async ({ left, right, top = defaultTop }) => {
-      const [a, b] = [registry.get(left), registry.get(right)];
-      return comparisonDocument(
-        imageFacts(a.record, a.filesystem, 0),
-        imageFacts(b.record, b.filesystem, 0),
-        registry.compare(a, b),
-        top,
-      );
+    'compare.open': async ({ left, right, top = defaultTop }, { signal }) => {
+      const a = await registry.get(left, signal);
+      const b = await registry.get(right, signal);
+      return comparisonDocument(a.facts, b.facts, await registry.compare(a, b, signal), top);
     },
-    'compare.changes': async ({ left, right, ...query }) => {
-      const comparison = registry.compare(registry.get(left), registry.get(right));
+    'compare.changes': async ({ left, right, ...query }, { signal }) => {
+      const a = await registry.get(left, signal);
+      const b = await registry.get(right, signal);
+      const comparison = await registry.compare(a, b, signal);
       return comparison?.rows(query) ?? { total: 0, totalBytes: 0, rows: [] };
     },
   };
@@ -204,6 +210,7 @@ export function createEngine(options: EngineOptions): Engine {
     handlers,
     async close() {
       await jobs.close();
+      await reader.close();
       await connection.close();
       store.close();
     },

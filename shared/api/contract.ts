@@ -3,7 +3,7 @@ import { BuildEvent, BuildResult, BuildState, ReadProgress } from '../model/buil
 import { ChangeKind, ChangeRow, ComparisonDocument } from '../model/comparison-document.ts';
 import { EngineImage, EngineStatus, PullProgress } from '../model/engine-status.ts';
 import { FilePage, FileRow, TreemapTile } from '../model/files.ts';
-import { ImageDocument } from '../model/image-document.ts';
+import { ImageDocument, ImageOutline } from '../model/image-document.ts';
 import { BuildSettings, Project } from '../model/project.ts';
 
 /**
@@ -77,6 +77,10 @@ export const OpenedImage = z.object({
 });
 export type OpenedImage = z.infer<typeof OpenedImage>;
 
+/** Bytes read so far, and once, as soon as it is known, what the image is made of. */
+export const ImageProgress = ReadProgress.extend({ image: ImageOutline.optional() });
+export type ImageProgress = z.infer<typeof ImageProgress>;
+
 export const CacheInfo = z.object({
   /** The database file; undefined where the cache is switched off. */
   path: z.string().optional(),
@@ -141,7 +145,7 @@ export const methods = {
   'image.open': method(
     z.object({ source: ImageSource, platform: z.string().optional(), top: z.number().int().optional() }),
     OpenedImage,
-    ReadProgress,
+    ImageProgress,
   ),
   /** Children of a directory of the merged filesystem, a page at a time. */
   'files.list': method(

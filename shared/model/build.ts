@@ -42,8 +42,15 @@ export const VariantBuild = z.object({
 });
 export type VariantBuild = z.infer<typeof VariantBuild>;
 
-/** Bytes read of the images' archive; `total` is an estimate from the engine's sizes where it knows them. */
-export const ReadProgress = z.object({ bytes: z.number(), total: z.number().optional() });
+/** How far reading images is: ten a second at most. */
+export const ReadProgress = z.object({
+  /** Bytes read of the images' archive. */
+  bytes: z.number(),
+  /** How many there will be; an estimate from the engine's sizes where it streams. */
+  total: z.number().optional(),
+  /** How long the rest may take, ms; only where the total and a steady rate are known. */
+  remainingMs: z.number().nonnegative().optional(),
+});
 export type ReadProgress = z.infer<typeof ReadProgress>;
 
 export const BuildState = z.enum(['building', 'reading', 'done', 'cancelled', 'failed']);

@@ -101,3 +101,21 @@ export const ImageDocument = z.object({
   warnings: z.array(Warning),
 });
 export type ImageDocument = z.infer<typeof ImageDocument>;
+
+/** What is known of an image before its layers are read. */
+export const ImageOutline = z.object({
+  /** As people write them: `debian:bookworm`. */
+  names: z.array(z.string()),
+  /** `linux/amd64` or `linux/arm64/v8`. */
+  platform: z.string(),
+  /** Bottom first. */
+  layers: z.array(
+    z.object({
+      diffId: z.string(),
+      createdBy: z.string().optional(),
+      /** Bytes as the archive stores the layer, or as the engine counts it, where either is known. */
+      blobBytes: z.number().optional(),
+    }),
+  ),
+});
+export type ImageOutline = z.infer<typeof ImageOutline>;

@@ -5,16 +5,13 @@ import type { BuildSettings, Dockerfile, Project, Variant } from '../../../share
 import type { ProjectDocument } from '../../../shared/model/project-document.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import type { ImageRegistry } from '../images/image-registry.ts';
-import { type ReadImage, readEngineImages } from '../images/read-engine-images.ts';
-import { imageFacts } from '../report/image-facts.ts';
+import { withOwners } from '../report/image-facts.ts';
 import { type BuiltVariant, projectDocument } from '../report/project-document.ts';
 import { attributeLayers, stageChain } from '../stages/attribute-layers.ts';
-import type { Store } from '../store/open-store.ts';
 import { buildVariants, openVariantContext, type VariantOutcome } from './build-variants.ts';
 
 export interface ProjectBuildRequest {
   readonly docker: DockerEngine;
-  readonly store: Store;
   readonly registry: ImageRegistry;
   readonly project: Omit<Project, 'trusted'>;
   readonly variants: readonly Variant[];
@@ -53,26 +50,33 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
     emit({ type: 'variant', variant: variant.name, status: 'reading', at: Date.now() });
   }
   const bases = await baseLayers(request, built);
-  const { images, warnings } = await readImages(request, built);
+  const { images, warnings } = await registry.openImages(
+    {
+      endpoint: request.docker.endpoint.url,
+      references: built.map(({ tag }) => tag),
+      platform: settings.platform,
+      top: request.top,
+    },
+    { signal, onProgress: ({ image: _, ...progress }) => emit({ type: 'reading', progress }) },
+  );
   const oddities: Warning[] = [];
 
   const handles: Record<string, string> = Object.create(null);
   const variants = outcomes.map((outcome): BuiltVariant => {
     const dockerfile = dockerfileOf(project.dockerfiles, outcome.variant);
     if (outcome.status !== 'built') return { outcome, dockerfile, bytesRead: 0 };
-    const { record, indexes, bytesRead } = images.get(outcome.tag)!;
-    const image = registry.add(record, indexes);
+    const image = images.get(outcome.tag)!;
     handles[outcome.variant.name] = image.handle;
     oddities.push(...image.filesystem.warnings);
     const root = stageChain(dockerfile, outcome.variant.stage)[0]!;
     const base = root.base.kind === 'image' ? bases.get(root.base.reference) : [];
-    const owners = attributeLayers(record.layers, dockerfile, outcome.variant.stage, base);
+    const owners = attributeLayers(image.record.layers, dockerfile, outcome.variant.stage, base);
     emit({ type: 'variant', variant: outcome.variant.name, status: 'built', at: Date.now() });
     return {
       outcome,
       dockerfile,
-      bytesRead,
-      facts: imageFacts(record, image.filesystem, request.top, owners),
+      bytesRead: image.bytesRead,
+      facts: withOwners(image.facts, owners),
     };
   });
   return {
@@ -108,27 +112,6 @@ async function baseLayers(
 async function* contextOf(folder: string, variant: Variant, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const { stream } = await openVariantContext(folder, variant, signal);
   yield* stream;
-}
-
-async function readImages(
-  { docker, store, settings, signal, emit }: ProjectBuildRequest,
-  built: readonly Built[],
-): Promise<{ images: ReadonlyMap<string, ReadImage>; warnings: readonly Warning[] }> {
-  let reported = 0;
-  return readEngineImages({
-    docker,
-    store,
-    references: built.map(({ tag }) => tag),
-    platform: settings.platform,
-    signal,
-    onProgress: (progress) => {
-      // Ten a second are enough for the eye, and every window gets each one.
-      const now = Date.now();
-      if (now - reported < 100) return;
-      reported = now;
-      emit({ type: 'reading', progress });
-    },
-  });
 }
 
 function dockerfileOf(dockerfiles: readonly Dockerfile[], variant: Variant): Dockerfile {

@@ -27,11 +27,8 @@ export function createProjectResults(store: Store, registry: ImageRegistry): Pro
       if (known) return known;
       const kept = BuildResult.safeParse(store.results.get(folder));
       if (!kept.success) return undefined;
-      try {
-        for (const handle of Object.values(kept.data.handles)) registry.get(handle);
-      } catch {
-        return undefined; // Its layers left the cache: the folder is built again when somebody asks.
-      }
+      // Its layers may have left the cache: then the folder is built again when somebody asks.
+      if (!Object.values(kept.data.handles).every(registry.has)) return undefined;
       inMemory.set(folder, kept.data);
       return kept.data;
     },

@@ -14,11 +14,16 @@ export interface Comparison {
 
 /** Holds two images against each other, by path, over all that is no directory. */
 export function compareFilesystems(left: Filesystem, right: Filesystem): Comparison {
-  const columns = makeRows(left, right);
-  return { totals: totalChanges(columns), rows: (query) => listChanges(columns, query) };
+  const columns = changeColumns(left, right);
+  return comparisonOf(columns, totalChanges(columns));
 }
 
-function makeRows(left: Filesystem, right: Filesystem): ChangeColumns {
+export function comparisonOf(columns: ChangeColumns, totals: ChangeTotals): Comparison {
+  return { totals, rows: (query) => listChanges(columns, query) };
+}
+
+/** The rows of a comparison: what takes long of it. */
+export function changeColumns(left: Filesystem, right: Filesystem): ChangeColumns {
   const leftOf = mapPaths(left, right);
   const kind: number[] = [];
   const leftNode: number[] = [];
@@ -76,7 +81,7 @@ function mapPaths(left: Filesystem, right: Filesystem): Int32Array {
   return leftOf;
 }
 
-function totalChanges(columns: ChangeColumns): ChangeTotals {
+export function totalChanges(columns: ChangeColumns): ChangeTotals {
   const files = new Float64Array(rowKinds.length);
   const bytes = new Float64Array(rowKinds.length);
   for (let row = 0; row < columns.count; row++) {

@@ -2,10 +2,21 @@ import { randomInt } from 'node:crypto';
 
 const slash = 0x2f;
 
-/** Differs from run to run, so that nobody can prepare names that all fall into one slot. */
-const seed = randomInt(2 ** 32);
+/** Differs from thread to thread, so that nobody can prepare names that all fall into one slot. */
+const ownSeed = randomInt(2 ** 32);
 
-function hashName(parent: number, bytes: Uint8Array, start: number, end: number): number {
+/** A whole tree as plain data, to be handed to another thread. */
+export interface TreeColumns {
+  readonly count: number;
+  readonly parent: Uint32Array;
+  readonly nameStart: Uint32Array;
+  readonly names: Uint8Array;
+  readonly hash: Int32Array;
+  readonly slots: Int32Array;
+  readonly seed: number;
+}
+
+function hashName(seed: number, parent: number, bytes: Uint8Array, start: number, end: number): number {
   let hash = Math.imul(parent ^ seed, 0x9e3779b1);
   for (let i = start; i < end; i++) {
     hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
@@ -26,7 +37,8 @@ export class PathTree {
   /** Name of node n is names[nameStart[n] … nameStart[n + 1]]. */
   readonly nameStart: Uint32Array;
   readonly names: Uint8Array;
-  readonly #hash: Int32Array;
+  #seed = ownSeed;
+  #hash: Int32Array;
   /** Open addressing: a node in each used slot, 0 (the root, which is never looked up) in a free one. */
   #slots: Int32Array;
 
@@ -39,15 +51,38 @@ export class PathTree {
     this.#slots = new Int32Array(1024);
   }
 
+  /** The tree of these columns; it is full, so nothing can be added to it. */
+  static of({ hash, slots, seed, ...own }: TreeColumns): PathTree {
+    const tree = Object.assign(new PathTree(0, 0), own);
+    tree.#hash = hash;
+    tree.#slots = slots;
+    tree.#seed = seed;
+    return tree;
+  }
+
+  /** Without the room that is left. */
+  get columns(): TreeColumns {
+    const { count } = this;
+    return {
+      count,
+      parent: this.parent.subarray(0, count),
+      nameStart: this.nameStart.subarray(0, count + 1),
+      names: this.names.subarray(0, this.nameStart[count]),
+      hash: this.#hash.subarray(0, count),
+      slots: this.#slots,
+      seed: this.#seed,
+    };
+  }
+
   /** The child of that name, or −1. */
   find(parent: number, bytes: Uint8Array, start = 0, end = bytes.length): number {
-    const hash = hashName(parent, bytes, start, end);
+    const hash = hashName(this.#seed, parent, bytes, start, end);
     return this.#slots[this.#slot(hash, parent, bytes, start, end)]! || -1;
   }
 
   /** The child of that name, made if it is not there. */
   add(parent: number, bytes: Uint8Array, start = 0, end = bytes.length): number {
-    const hash = hashName(parent, bytes, start, end);
+    const hash = hashName(this.#seed, parent, bytes, start, end);
     const slot = this.#slot(hash, parent, bytes, start, end);
     const known = this.#slots[slot]!;
     if (known !== 0) return known;

@@ -1,77 +1,112 @@
 import { LayerscopeError } from '../../../shared/api/errors.ts';
-import type { LayerIndex } from '../archive/layer-index.ts';
-import { type Comparison, compareFilesystems } from '../compare/compare-filesystems.ts';
-import type { Filesystem } from '../filesystem/filesystem.ts';
-import { mergeLayers } from '../filesystem/merge-layers.ts';
+import { type Comparison, comparisonOf } from '../compare/compare-filesystems.ts';
+import type { Reader, TaskOptions, Tasks } from '../reader/reader.ts';
+import { sharedWork } from '../reader/shared-work.ts';
 import type { Store } from '../store/open-store.ts';
 import { ImageRecord } from './image-record.ts';
-
-export interface LoadedImage {
-  readonly handle: string;
-  readonly record: ImageRecord;
-  readonly filesystem: Filesystem;
-}
+import type { LoadedImage } from './loaded-image.ts';
 
 export interface ImageRegistry {
-  add(record: ImageRecord, indexes: readonly (LayerIndex | undefined)[]): LoadedImage;
-  /** Throws `not-found` for a handle of an image that is neither in memory nor whole in the cache. */
-  get(handle: string): LoadedImage;
-  compare(left: LoadedImage, right: LoadedImage): Comparison | undefined;
+  openArchive(
+    input: Omit<Tasks['openArchive']['input'], 'loaded'>,
+    options: TaskOptions,
+  ): Promise<Tasks['openArchive']['result']>;
+  openImages(
+    input: Omit<Tasks['openImages']['input'], 'loaded'>,
+    options: TaskOptions,
+  ): Promise<Tasks['openImages']['result']>;
+  /** Whether `get` will find the image. */
+  has(handle: string): boolean;
+  /** Rejects with `not-found` for a handle of an image that is neither in memory nor whole in the cache. */
+  get(handle: string, signal?: AbortSignal): Promise<LoadedImage>;
+  /** Undefined where one of them is not whole. */
+  compare(left: LoadedImage, right: LoadedImage, signal?: AbortSignal): Promise<Comparison | undefined>;
 }
 
 /** Merged filesystems kept in memory: about 80 bytes a path each, and any of them is put together again in moments. */
 const keptImages = 12;
+/** Where nothing is on disk, what goes from memory has to be read again. */
+const keptWithoutCache = 64;
 const keptComparisons = 4;
 
 /**
- * The images that windows and commands look at, by handle. A handle is the image's id, so it means the same after a
- * restart, when the image is put together again from the cache.
+ * The images that windows and commands look at, by handle. What takes long is the reader's: opening them, putting
+ * them together again from the cache after a restart, and comparing them.
  */
-export function createImageRegistry(store: Store): ImageRegistry {
-  const loaded = new Map<string, LoadedImage>();
+export function createImageRegistry(store: Store, reader: Reader): ImageRegistry {
+  const images = new Map<string, LoadedImage>();
   const comparisons = new Map<string, Comparison>();
+  const loading = sharedWork<LoadedImage>();
+  const comparing = sharedWork<Comparison>();
+  const kept = store.layers.info().path === undefined ? keptWithoutCache : keptImages;
 
-  function add(record: ImageRecord, indexes: readonly (LayerIndex | undefined)[]): LoadedImage {
-    const missing = indexes.flatMap((index, layer) => (index ? [] : [layer]));
-    // The same image with a layer missing is not the same picture.
-    const handle = missing.length === 0 ? record.id : `${record.id}~without-${missing.join('-')}`;
-    const known = loaded.get(handle);
-    const image = { handle, record, filesystem: known?.filesystem ?? mergeLayers(indexes) };
-    keep(loaded, handle, image, keptImages);
-    if (missing.length === 0) store.images.put(record.id, record);
+  const inMemory = () => [...images.values()].map(({ facts: _, ...image }) => image);
+
+  /** The image as it was just opened, with the filesystem there is: what was computed of it is kept by it. */
+  function add<T extends LoadedImage>(opened: T): T {
+    const filesystem = images.get(opened.handle)?.filesystem ?? opened.filesystem;
+    const image = { ...opened, filesystem };
+    keep(images, image.handle, image, kept);
     return image;
   }
 
-  function get(handle: string): LoadedImage {
-    const image = loaded.get(handle) ?? fromStore(handle);
-    if (!image) {
-      throw new LayerscopeError({
-        code: 'not-found',
-        message: 'This image is no longer at hand',
-        hint: 'Open it again, or build the project again',
-      });
-    }
-    keep(loaded, handle, image, keptImages);
-    return image;
+  async function load(handle: string, signal: AbortSignal): Promise<LoadedImage> {
+    const image = await reader.perform('loadImage', { id: handle, loaded: inMemory(), top: 0 }, { signal });
+    if (image) return add(image);
+    throw new LayerscopeError({
+      code: 'not-found',
+      message: 'This image is no longer at hand',
+      hint: 'Open it again, or build the project again',
+    });
   }
 
-  function fromStore(id: string): LoadedImage | undefined {
-    const record = ImageRecord.safeParse(store.images.get(id));
-    if (!record.success) return undefined;
-    const indexes = record.data.layers.map((layer) => store.layers.get(layer.diffId));
-    if (!indexes.every((index) => index !== undefined)) return undefined;
-    return { handle: id, record: record.data, filesystem: mergeLayers(indexes) };
+  async function compared(left: LoadedImage, right: LoadedImage, signal: AbortSignal): Promise<Comparison> {
+    const sides = { left: left.filesystem, right: right.filesystem };
+    const { columns, totals } = await reader.perform('compare', sides, { signal });
+    return comparisonOf({ ...columns, ...sides }, totals);
   }
 
-  function compare(left: LoadedImage, right: LoadedImage): Comparison | undefined {
-    if (!left.filesystem.complete || !right.filesystem.complete) return undefined;
-    const key = `${left.handle} ${right.handle}`;
-    const comparison = comparisons.get(key) ?? compareFilesystems(left.filesystem, right.filesystem);
-    keep(comparisons, key, comparison, keptComparisons);
-    return comparison;
-  }
+  return {
+    async openArchive(input, options) {
+      const { image, warnings } = await reader.perform(
+        'openArchive',
+        { ...input, loaded: inMemory() },
+        options,
+      );
+      return { image: add(image), warnings };
+    },
 
-  return { add, get, compare };
+    async openImages(input, options) {
+      const opened = await reader.perform('openImages', { ...input, loaded: inMemory() }, options);
+      return {
+        images: new Map([...opened.images].map(([reference, image]) => [reference, add(image)])),
+        warnings: opened.warnings,
+      };
+    },
+
+    has(handle) {
+      if (images.has(handle)) return true;
+      const record = ImageRecord.safeParse(store.images.get(handle));
+      return record.success && record.data.layers.every(({ diffId }) => store.layers.has(diffId));
+    },
+
+    async get(handle, signal) {
+      const image =
+        images.get(handle) ?? (await loading(handle, signal, (whileAsked) => load(handle, whileAsked)));
+      keep(images, handle, image, kept);
+      return image;
+    },
+
+    async compare(left, right, signal) {
+      if (!left.filesystem.complete || !right.filesystem.complete) return undefined;
+      const key = `${left.handle} ${right.handle}`;
+      const comparison =
+        comparisons.get(key) ??
+        (await comparing(key, signal, (whileAsked) => compared(left, right, whileAsked)));
+      keep(comparisons, key, comparison, keptComparisons);
+      return comparison;
+    },
+  };
 }
 
 /** Puts the entry last and drops the first ones beyond the limit: least recently used goes first. */

@@ -1,35 +1,37 @@
-import type { ImageSource } from '../../../shared/api/contract.ts';
+import type { ImageProgress, ImageSource } from '../../../shared/api/contract.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { Archive } from '../archive/archive.ts';
 import { openArchive } from '../archive/open-archive.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import { selectImage } from '../archive/select-image.ts';
 import type { Store } from '../store/open-store.ts';
+import type { Known } from './loaded-image.ts';
 import type { ReadImage } from './read-engine-images.ts';
 
 export interface OpenArchiveRequest {
   readonly store: Store;
+  readonly known: Known;
   readonly source: Extract<ImageSource, { kind: 'archive' }>;
-  readonly platform?: string;
+  readonly platform?: string | undefined;
   /** What the path `-` reads. */
-  readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly signal: AbortSignal;
-  readonly onProgress?: (progress: { readonly bytes: number; readonly total?: number }) => void;
+  readonly onProgress?: (progress: ImageProgress) => void;
 }
 
 /** Opens one image of an archive or OCI folder. Only verified layers enter the cache: anybody can write a file. */
 export async function openArchiveImage(
   request: OpenArchiveRequest,
 ): Promise<{ readonly image: ReadImage; readonly warnings: readonly Warning[] }> {
-  const { store, source, stdin } = request;
+  const { store, known, source, stdin, onProgress } = request;
   const verify = source.verify ?? true;
   const options = {
     verify,
     hashSeed: store.hashSeed,
     platform: request.platform,
     image: source.image,
-    known: (diffId: string) => store.layers.get(diffId),
-    onProgress: (bytes: number, total?: number) => request.onProgress?.({ bytes, total }),
+    known: known.layer,
+    onProgress: (bytes: number, total?: number) => onProgress?.({ bytes, total }),
     signal: request.signal,
   };
   const archive: Archive =
@@ -56,6 +58,7 @@ export async function openArchiveImage(
         })),
       },
       indexes: image.layers.map((layer) => layer.index),
+      trusted: image.layers.every(({ index, verified }) => !index || verified),
       bytesRead: archive.bytesRead,
     },
     warnings: archive.warnings,

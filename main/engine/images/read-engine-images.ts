@@ -1,15 +1,19 @@
-import type { Warning } from '../../../shared/model/image-document.ts';
+import type { ImageProgress } from '../../../shared/api/contract.ts';
+import type { ImageOutline, Warning } from '../../../shared/model/image-document.ts';
 import type { ArchiveImage } from '../archive/archive.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import type { DockerEngine, InspectedImage } from '../docker/docker-engine.ts';
 import type { Store } from '../store/open-store.ts';
-import { ImageRecord } from './image-record.ts';
+import type { ImageRecord } from './image-record.ts';
+import type { Known } from './loaded-image.ts';
 
 export interface ReadImage {
   readonly record: ImageRecord;
   /** Bottom first; undefined where the layer is not available. */
   readonly indexes: readonly (LayerIndex | undefined)[];
+  /** Whether every layer that is there was held against its diff_id, or came from an engine. */
+  readonly trusted: boolean;
   /** Bytes of layers that were read for this image; a layer several share counts for the first. */
   readonly bytesRead: number;
 }
@@ -17,40 +21,51 @@ export interface ReadImage {
 export interface ReadRequest {
   readonly docker: DockerEngine;
   readonly store: Store;
+  readonly known: Known;
   /** Names or ids, as the engine knows them. */
   readonly references: readonly string[];
-  readonly platform?: string;
+  readonly platform?: string | undefined;
   readonly signal: AbortSignal;
-  readonly onProgress?: (progress: { readonly bytes: number; readonly total?: number }) => void;
+  readonly onProgress?: (progress: ImageProgress) => void;
 }
 
+/** Sizes of an image's layers as the engine's history has them, bottom first. */
+type LayerSizes = readonly number[] | undefined;
+
 /**
- * Reads images of the engine. Layers the cache knows are never asked for again: an image whose layers are all known
+ * Reads images of the engine. Layers that are known are never asked for again: an image whose layers are all known
  * is not saved, and the others come in one request, so that what they share travels once. What an engine streams
  * is trusted, so it enters the cache without being verified.
  */
 export async function readEngineImages(
   request: ReadRequest,
 ): Promise<{ readonly images: ReadonlyMap<string, ReadImage>; readonly warnings: readonly Warning[] }> {
-  const { docker, store, references, signal } = request;
+  const { docker, store, known, references, signal } = request;
   const inspected = new Map<string, InspectedImage>();
-  for (const reference of references) inspected.set(reference, await docker.inspect(reference, { signal }));
+  const sizes = new Map<string, LayerSizes>();
+  for (const reference of references) {
+    const image = await docker.inspect(reference, { signal });
+    const layers = await docker.layerSizes(reference, { signal });
+    inspected.set(reference, image);
+    sizes.set(reference, layers?.length === image.diffIds.length ? layers : undefined);
+    request.onProgress?.({ bytes: 0, image: outlineOf(reference, image, sizes.get(reference)) });
+  }
 
   const images = new Map<string, ReadImage>();
   const unread: string[] = [];
   for (const [reference, image] of inspected) {
-    const known = fromCache(store, reference, image);
-    if (known) images.set(reference, known);
+    const atHand = knownImage(known, reference, image);
+    if (atHand) images.set(reference, atHand);
     else unread.push(reference);
   }
   if (unread.length === 0) return { images, warnings: [] };
 
-  const total = await expectedBytes(docker, unread, inspected, signal);
+  const total = expectedBytes(unread, inspected, sizes);
   const archive = await readArchive(await docker.save(unread, { signal }), {
     verify: false,
     hashSeed: store.hashSeed,
     platform: request.platform,
-    known: (diffId) => store.layers.get(diffId),
+    known: known.layer,
     onProgress: (bytes) => request.onProgress?.({ bytes, total }),
     signal,
   });
@@ -63,39 +78,49 @@ export async function readEngineImages(
       store.layers.put(layer.index);
       bytesRead += layer.tarBytes ?? 0;
     }
-    const record = recordOf(reference, image, saved);
-    images.set(reference, { record, indexes: saved.layers.map((layer) => layer.index), bytesRead });
+    const indexes = saved.layers.map((layer) => layer.index);
+    images.set(reference, { record: recordOf(reference, image, saved), indexes, trusted: true, bytesRead });
   }
   return { images, warnings: archive.warnings };
 }
 
-function fromCache(store: Store, reference: string, image: InspectedImage): ReadImage | undefined {
-  if (!image.diffIds.every((diffId) => store.layers.has(diffId))) return undefined;
-  const record = ImageRecord.safeParse(store.images.get(image.id));
-  if (!record.success) return undefined;
-  const indexes = image.diffIds.map((diffId) => store.layers.get(diffId));
-  if (!indexes.every((index) => index !== undefined)) return undefined;
-  return { record: { ...record.data, name: reference, engineSize: image.size }, indexes, bytesRead: 0 };
+function outlineOf(reference: string, image: InspectedImage, sizes: LayerSizes): ImageOutline {
+  return {
+    names: [reference],
+    platform: [image.os, image.architecture, image.variant].filter(Boolean).join('/'),
+    layers: image.diffIds.map((diffId, layer) => ({ diffId, blobBytes: sizes?.[layer] })),
+  };
 }
 
-/** The layers' content sizes as the engine's history has them, each layer once: what the archive will be, nearly. */
-async function expectedBytes(
-  docker: DockerEngine,
+function knownImage(known: Known, reference: string, image: InspectedImage): ReadImage | undefined {
+  const record = known.record(image.id);
+  if (!record || !image.diffIds.every(known.hasLayer)) return undefined;
+  const indexes = image.diffIds.map(known.layer);
+  if (!indexes.every((index) => index !== undefined)) return undefined;
+  return {
+    record: { ...record, name: reference, engineSize: image.size },
+    indexes,
+    trusted: true,
+    bytesRead: 0,
+  };
+}
+
+/** The layers' content sizes, each layer once: what the archive will be, nearly. */
+function expectedBytes(
   references: readonly string[],
   inspected: ReadonlyMap<string, InspectedImage>,
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  const sizes = new Map<string, number>();
+  sizes: ReadonlyMap<string, LayerSizes>,
+): number | undefined {
+  const byLayer = new Map<string, number>();
   for (const reference of references) {
-    const image = inspected.get(reference)!;
-    const layers = await docker.layerSizes(reference, { signal });
-    if (!layers || layers.length !== image.diffIds.length) return undefined;
-    image.diffIds.forEach((diffId, index) => {
-      sizes.set(diffId, layers[index]!);
+    const layers = sizes.get(reference);
+    if (!layers) return undefined;
+    inspected.get(reference)!.diffIds.forEach((diffId, index) => {
+      byLayer.set(diffId, layers[index]!);
     });
   }
   let sum = 0;
-  for (const size of sizes.values()) sum += size;
+  for (const size of byLayer.values()) sum += size;
   return sum;
 }
 

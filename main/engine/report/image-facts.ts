@@ -6,15 +6,10 @@ import type { ImageRecord } from '../images/image-record.ts';
 import type { LayerOwner } from '../stages/attribute-layers.ts';
 
 /**
- * Everything `analyze` says of an image, bounded lists to `top` items. `owners` are known after a build here.
- * What cannot be told because a layer is not available is null.
+ * Everything `analyze` says of an image, bounded lists to `top` items. What cannot be told because a layer is not
+ * available is null.
  */
-export function imageFacts(
-  record: ImageRecord,
-  filesystem: Filesystem,
-  top: number,
-  owners?: readonly (LayerOwner | undefined)[],
-): ImageFacts {
+export function imageFacts(record: ImageRecord, filesystem: Filesystem, top: number): ImageFacts {
   const { totals } = filesystem;
   const repeated = totals ? findDuplicates(filesystem, top) : null;
   return {
@@ -34,10 +29,29 @@ export function imageFacts(
     efficiency: totals?.efficiency ?? null,
     reclaimableByCause: totals?.byCause ?? null,
     files: totals?.files ?? null,
-    layers: record.layers.map((layer, index) => layerDocument(layer, index, filesystem, owners?.[index])),
+    layers: record.layers.map((layer, index) => layerDocument(layer, index, filesystem)),
     config: record.config,
     waste: totals ? listWaste(filesystem, top) : null,
     duplicates: repeated,
+  };
+}
+
+/** The facts with where each layer is from, which is known after a build here. */
+export function withOwners(facts: ImageFacts, owners: readonly (LayerOwner | undefined)[]): ImageFacts {
+  return {
+    ...facts,
+    layers: facts.layers.map((layer, index) => {
+      const owner = owners[index];
+      if (!owner) return layer;
+      const made = owner.kind === 'instruction' ? owner : undefined;
+      return {
+        ...layer,
+        base: owner.kind === 'base',
+        stage: made?.stage ?? null,
+        line: made?.line ?? null,
+        endLine: made?.endLine ?? null,
+      };
+    }),
   };
 }
 
@@ -45,15 +59,13 @@ function layerDocument(
   layer: ImageRecord['layers'][number],
   index: number,
   filesystem: Filesystem,
-  owner: LayerOwner | undefined,
 ): LayerDocument {
   const sizes = filesystem.layerSizes[index];
-  const made = owner?.kind === 'instruction' ? owner : undefined;
   return {
     index,
     diffId: layer.diffId,
     createdBy: layer.createdBy ?? null,
-    base: owner ? owner.kind === 'base' : null,
+    base: null,
     stored: sizes?.stored ?? null,
     live: sizes?.live ?? null,
     reclaimable: sizes?.reclaimable ?? null,
@@ -62,9 +74,9 @@ function layerDocument(
     added: sizes?.added ?? null,
     modified: sizes?.modified ?? null,
     removed: sizes?.removed ?? null,
-    stage: made?.stage ?? null,
-    line: made?.line ?? null,
-    endLine: made?.endLine ?? null,
+    stage: null,
+    line: null,
+    endLine: null,
   };
 }
 

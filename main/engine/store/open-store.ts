@@ -34,11 +34,13 @@ export interface Store {
 
 export interface StoreOptions {
   /** Default: the user's cache folder. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /** False: nothing is read from or written to disk; what this process reads it still remembers. */
-  readonly enabled?: boolean;
+  readonly enabled?: boolean | undefined;
   /** Bytes of layer indexes that are kept; the least recently used go first. Default 2 GiB. */
   readonly maxBytes?: number;
+  /** For a new cache, or one in memory; one that is there has its own. Default: drawn at random. */
+  readonly hashSeed?: HashSeed;
 }
 
 const defaultMaxBytes = 2 * 2 ** 30;
@@ -50,9 +52,10 @@ export function openStore({
   folder = cacheFolder(),
   enabled = true,
   maxBytes = defaultMaxBytes,
+  hashSeed: seed,
 }: StoreOptions = {}): Store {
   const at = enabled ? folder : undefined;
-  let { database, path, hashSeed } = openDatabase(at);
+  let { database, path, hashSeed } = openDatabase(at, seed);
   let sql = statements(database);
 
   /** Damage found in the middle costs the cache, never the work: the file is set aside and the call made again. */

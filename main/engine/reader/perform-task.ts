@@ -1,0 +1,88 @@
+import type { ImageProgress } from '../../../shared/api/contract.ts';
+import { changeColumns, totalChanges } from '../compare/compare-filesystems.ts';
+import type { DockerEngine } from '../docker/docker-engine.ts';
+import { mergeLayers } from '../filesystem/merge-layers.ts';
+import { handleOf, known } from '../images/loaded-image.ts';
+import { openArchiveImage } from '../images/open-archive-image.ts';
+import { type ReadImage, readEngineImages } from '../images/read-engine-images.ts';
+import { imageFacts } from '../report/image-facts.ts';
+import type { Store } from '../store/open-store.ts';
+import { progressMeter } from './read-progress.ts';
+import type { OpenedImage, TaskName, Tasks } from './reader.ts';
+
+/** What tasks work with, whichever thread they run in. */
+export interface TaskContext {
+  readonly store: Store;
+  /** The engine at that URL. */
+  readonly docker: (endpoint: string) => Promise<DockerEngine>;
+  /** What the archive path `-` reads; only the terminal has one. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ImageProgress) => void;
+}
+
+type Perform = {
+  readonly [T in TaskName]: (input: Tasks[T]['input'], context: TaskContext) => Promise<Tasks[T]['result']>;
+};
+
+/** The tasks themselves. */
+export const performTask: Perform = {
+  async openArchive(input, context) {
+    const { image, warnings } = await openArchiveImage({
+      ...requestOf(input, context),
+      source: input.source,
+    });
+    return { image: opened(image, input, context), warnings };
+  },
+
+  async openImages(input, context) {
+    const docker = await context.docker(input.endpoint);
+    const { references } = input;
+    const { images, warnings } = await readEngineImages({ ...requestOf(input, context), docker, references });
+    return {
+      images: new Map([...images].map(([reference, image]) => [reference, opened(image, input, context)])),
+      warnings,
+    };
+  },
+
+  async loadImage(input, context) {
+    const { record, layer } = known(input.loaded, context.store);
+    const image = record(input.id);
+    const indexes = image?.layers.map(({ diffId }) => layer(diffId));
+    if (!image || !indexes?.every((index) => index !== undefined)) return undefined;
+    return opened({ record: image, indexes, trusted: true, bytesRead: 0 }, input, context);
+  },
+
+  async compare({ left, right }) {
+    const { count, kind, leftNode, rightNode, ...sides } = changeColumns(left, right);
+    const columns = { count, kind, leftNode, rightNode };
+    return { columns, totals: totalChanges({ ...columns, ...sides }) };
+  },
+};
+
+function requestOf(input: Tasks['openArchive' | 'openImages']['input'], context: TaskContext) {
+  const { store, stdin, signal } = context;
+  const meter = progressMeter(context.onProgress);
+  return {
+    store,
+    stdin,
+    signal,
+    known: known(input.loaded, store),
+    platform: input.platform,
+    onProgress: (progress: ImageProgress) =>
+      progress.image ? context.onProgress(progress) : meter(progress),
+  };
+}
+
+/** Merges and measures what was read; remembers it where it is whole and can be trusted. */
+function opened(
+  { record, indexes, trusted, bytesRead }: ReadImage,
+  { loaded, top }: Tasks['loadImage']['input'] | Tasks['openImages']['input'] | Tasks['openArchive']['input'],
+  { store }: TaskContext,
+): OpenedImage {
+  const handle = handleOf(record.id, indexes, trusted);
+  const atHand = loaded.find((image) => image.handle === handle);
+  const filesystem = atHand?.filesystem ?? mergeLayers(indexes);
+  if (handle === record.id) store.images.put(record.id, record);
+  return { handle, record, filesystem, facts: imageFacts(record, filesystem, top), trusted, bytesRead };
+}

@@ -1,0 +1,71 @@
+import type { ImageProgress, ImageSource } from '../../../shared/api/contract.ts';
+import type { ChangeTotals } from '../../../shared/model/comparison-document.ts';
+import type { Warning } from '../../../shared/model/image-document.ts';
+import type { ChangeColumns } from '../compare/change-columns.ts';
+import type { Filesystem } from '../filesystem/filesystem.ts';
+import type { ImageInMemory, LoadedImage } from '../images/loaded-image.ts';
+
+/** What takes too long for who answers a window: reading, merging, measuring, comparing. By name: input and result. */
+export interface Tasks {
+  /** Opens one image of an archive or OCI folder. */
+  readonly openArchive: {
+    readonly input: OpenInput & { readonly source: Extract<ImageSource, { kind: 'archive' }> };
+    readonly result: { readonly image: OpenedImage; readonly warnings: readonly Warning[] };
+  };
+  /** Opens images of the engine, by names or ids. */
+  readonly openImages: {
+    readonly input: OpenInput & {
+      readonly references: readonly string[];
+      /** URL of the engine that has them. */
+      readonly endpoint: string;
+    };
+    readonly result: {
+      readonly images: ReadonlyMap<string, OpenedImage>;
+      readonly warnings: readonly Warning[];
+    };
+  };
+  /** Puts an image together again from the cache; undefined when it is not whole there. */
+  readonly loadImage: {
+    readonly input: OpenInput & { readonly id: string };
+    readonly result: OpenedImage | undefined;
+  };
+  readonly compare: {
+    readonly input: { readonly left: Filesystem; readonly right: Filesystem };
+    readonly result: {
+      readonly columns: Omit<ChangeColumns, 'left' | 'right'>;
+      readonly totals: ChangeTotals;
+    };
+  };
+}
+
+interface OpenInput {
+  readonly platform?: string | undefined;
+  /** Items of bounded lists. */
+  readonly top: number;
+  /** Images in memory: their layers need not be read again. */
+  readonly loaded: readonly ImageInMemory[];
+}
+
+export interface OpenedImage extends LoadedImage {
+  /** Bytes of layers that were read for this image; a layer several share counts for the first. */
+  readonly bytesRead: number;
+}
+
+export type TaskName = keyof Tasks;
+
+export interface TaskOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: ImageProgress) => void) | undefined;
+}
+
+/** Does the long work, in this thread or in another one. */
+export interface Reader {
+  /** Rejects with `cancelled` as soon as the signal is aborted. */
+  perform<T extends TaskName>(
+    task: T,
+    input: Tasks[T]['input'],
+    options?: TaskOptions,
+  ): Promise<Tasks[T]['result']>;
+  /** Cancels what is running. */
+  close(): Promise<void>;
+}

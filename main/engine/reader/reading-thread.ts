@@ -1,0 +1,59 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { toErrorInfo } from '../../../shared/api/errors.ts';
+import { createEngineConnection } from '../docker/engine-connection.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import type { FromThread, ThreadData, ToThread } from './messages.ts';
+import { performTask, type TaskContext } from './perform-task.ts';
+import { fromMessage, toMessage } from './shared-memory.ts';
+
+// A thread that reads images: one task at a time, with a cache connection and an engine connection of its own.
+
+const data = workerData as ThreadData;
+const port = parentPort!;
+const send = (message: FromThread) => port.postMessage(message);
+
+// The host says warnings in its own way.
+process.removeAllListeners('warning');
+process.on('warning', ({ name, message }) => send({ type: 'warning', name, message }));
+
+const connection = createEngineConnection(data);
+let store: Store | undefined;
+let running: AbortController | undefined;
+
+/** The host's cache; where it has none, or another one than we find, what it hashed with must still be ours. */
+function openedStore(): Store {
+  if (store) return store;
+  const { cacheFolder: folder, cacheStore: enabled, hashSeed } = data;
+  store = openStore({ folder, enabled, hashSeed });
+  if (store.hashSeed.low !== hashSeed.low || store.hashSeed.high !== hashSeed.high) {
+    store.close();
+    store = openStore({ enabled: false, hashSeed });
+  }
+  return store;
+}
+
+async function docker(endpoint: string) {
+  const connected = await connection.engine();
+  // The host may have found another engine since.
+  return connected.endpoint.url === endpoint ? connected : connection.engine({ fresh: true });
+}
+
+port.on('message', async (message: ToThread) => {
+  if (message.type === 'abort') {
+    running?.abort();
+    return;
+  }
+  running = new AbortController();
+  try {
+    const context: TaskContext = {
+      store: openedStore(),
+      docker,
+      signal: running.signal,
+      onProgress: (progress) => send({ type: 'progress', progress }),
+    };
+    const result = await performTask[message.task](fromMessage(message.input) as never, context);
+    send({ type: 'result', result: toMessage(result) });
+  } catch (error) {
+    send({ type: 'error', error: toErrorInfo(error) });
+  }
+});

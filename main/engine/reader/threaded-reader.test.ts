@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { localApi } from '../../../shared/api/connection.ts';
+import type { Api, ImageProgress } from '../../../shared/api/contract.ts';
+import { buildDockerArchive } from '../archive/testing/build-archive.ts';
+import { createEngine, type Engine } from '../engine.ts';
+
+let folder: string;
+let first: string;
+let second: string;
+const engines: Engine[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'layerscope-reader-'));
+  first = join(folder, 'first.tar');
+  second = join(folder, 'second.tar');
+  const base = [
+    { path: 'usr/' },
+    { path: 'usr/a', content: 'one' },
+    { path: 'usr/copy', content: 'one' },
+    { path: 'usr/\xff', type: 'symlink' as const, target: '/usr/a' },
+  ];
+  const top = [
+    { path: 'usr/a', content: 'other' },
+    { path: 'usr/hard', type: 'link' as const, target: 'usr/a' },
+    { path: 'usr/.wh.copy' },
+  ];
+  writeFileSync(first, await buildDockerArchive([{ names: ['app:1'], layers: [base, top] }]));
+  writeFileSync(second, await buildDockerArchive([{ names: ['app:2'], layers: [base, [{ path: 'b' }]] }]));
+});
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.close();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function start(options: { readonly threads: boolean; readonly cache?: string }): Api {
+  const engine = createEngine({
+    version: 'test',
+    threads: options.threads,
+    cacheStore: options.cache !== undefined,
+    ...(options.cache !== undefined && { cacheFolder: join(folder, options.cache) }),
+  });
+  engines.push(engine);
+  return localApi(engine.handlers, { strict: true });
+}
+
+const archive = (path: string) => ({ source: { kind: 'archive' as const, path } });
+
+/** Everything the contract tells of two archives. */
+async function tell(api: Api) {
+  const left = await api.call('image.open', archive(first));
+  const right = await api.call('image.open', archive(second));
+  const sides = { left: left.handle, right: right.handle };
+  const page = { offset: 0, limit: 100 };
+  return {
+    left,
+    right,
+    list: await api.call('files.list', { handle: left.handle, path: '/usr', ...page }),
+    at: await api.call('files.at', { handle: left.handle, path: '/usr/hard' }),
+    treemap: await api.call('files.treemap', { handle: right.handle, path: '/', tiles: 50 }),
+    comparison: await api.call('compare.open', sides),
+    changes: await api.call('compare.changes', { ...sides, ...page }),
+  };
+}
+
+describe('reading in threads', () => {
+  it.each([undefined, 'both'])('tells the same as reading directly (cache: %s)', async (cache) => {
+    const direct = await tell(start({ threads: false, ...(cache && { cache: `${cache}-direct` }) }));
+    const threaded = await tell(start({ threads: true, ...(cache && { cache: `${cache}-threads` }) }));
+    expect(threaded).toEqual(direct);
+    expect(threaded.left.document.image.duplicates).toMatchObject({ total: 0 });
+    expect(threaded.list.rows.map(({ name }) => name)).toContain('hard');
+  });
+
+  it('puts an image together again from the cache after a restart', async () => {
+    const before = await tell(start({ threads: true, cache: 'kept' }));
+    await engines.pop()!.close();
+    const api = start({ threads: true, cache: 'kept' });
+    const sides = { left: before.left.handle, right: before.right.handle };
+    expect(await api.call('compare.open', sides)).toEqual({
+      ...before.comparison,
+    });
+    expect(await api.call('files.at', { handle: sides.left, path: '/usr/hard' })).toEqual(before.at);
+    await expect(api.call('files.at', { handle: 'sha256:none', path: '/' })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+
+  it('passes errors on as they are', async () => {
+    await expect(
+      start({ threads: true }).call('image.open', archive(join(folder, 'none.tar'))),
+    ).rejects.toMatchObject({ code: 'archive-not-found' });
+  });
+
+  it('reports progress', async () => {
+    const events: ImageProgress[] = [];
+    await start({ threads: true }).call('image.open', archive(first), {
+      onEvent: (event) => events.push(event),
+    });
+    expect(events.length).toBeGreaterThan(0);
+  });
+});
