@@ -105,10 +105,22 @@ export class ArchiveReader {
     return undefined;
   }
 
+  /** The blob of a layer. Throws `archive-truncated` where it is not there because the end is not. */
+  layer(path: string): Blob | undefined {
+    const blob = this.blob(path);
+    if (!blob && !this.#scanner.ended) throw this.#cutOff();
+    return blob;
+  }
+
+  /** What it means that something is not there which should be. */
+  missing(what: string): LayerscopeError {
+    return this.#scanner.ended ? incomplete(this.#subject.name, what) : this.#cutOff();
+  }
+
   /** Why there is no image, where there is neither `manifest.json` nor `index.json`. */
   noManifest(): LayerscopeError {
     const { name } = this.#subject;
-    if (!this.#scanner.ended) return truncatedTar(this.#subject, `after ${this.#scanner.position} bytes`);
+    if (!this.#scanner.ended) return this.#cutOff();
     if (this.#resemblesImage()) return incomplete(name, 'manifest.json or index.json');
     return notAnImage(name, 'a tar of other files, perhaps of a single layer');
   }
@@ -117,6 +129,10 @@ export class ArchiveReader {
   #resemblesImage(): boolean {
     const paths = [...this.#members.keys()];
     return paths.some((path) => /^(oci-layout|repositories|blobs\/sha256\/.*|[^/]+\/layer\.tar)$/.test(path));
+  }
+
+  #cutOff(): LayerscopeError {
+    return truncatedTar(this.#subject, `after ${this.#scanner.position} bytes`);
   }
 
   #begin(header: TarHeader): void {

@@ -47,9 +47,11 @@ export interface ArchiveLayer {
 export interface ReadOptions {
   /** Hold every blob against its digest and every layer against its diff_id. */
   readonly verify: boolean;
-  /** Read only images of this platform, where there are some: `linux/amd64`. */
+  /** Only images of this platform are read, where there are some: `linux/amd64`. */
   readonly platform?: string;
-  /** Read only the image of this name, digest or number, where there is one. */
+  /** Only one image is read, as selectImage chooses it; what is wrong with another does not matter then. */
+  readonly one?: boolean;
+  /** Its name, digest or number from 0. */
   readonly image?: string;
   /** Layers that need not be read again. */
   readonly known?: (diffId: string) => LayerIndex | undefined;

@@ -6,6 +6,8 @@ export interface Choosable {
   readonly manifestDigest?: string;
   readonly names: readonly string[];
   readonly platform: string;
+  /** Whether its index has it for other platforms too, be they here or not. */
+  readonly severalPlatforms?: boolean;
 }
 
 export interface ImageChoice {
@@ -44,12 +46,12 @@ function parts(platform: string): string[] {
   return plain ? [os, name] : [os, name, variant];
 }
 
-/** Images that a choice leaves; all of them where it leaves none, for selectImage to say why. */
-export function narrow<T extends Choosable>(
+/** The images of a platform; all of them where there are none, or no platform is asked for. */
+export function imagesFor<T extends Choosable>(
   images: readonly T[],
-  { image, platform }: ImageChoice,
+  platform: string | undefined,
 ): readonly T[] {
-  const named = image === undefined ? images : imagesNamed(images, image);
-  const chosen = platform === undefined ? named : named.filter((i) => platformMatches(i.platform, platform));
-  return chosen.length > 0 ? chosen : images;
+  if (platform === undefined) return images;
+  const fitting = images.filter((image) => platformMatches(image.platform, platform));
+  return fitting.length > 0 ? fitting : images;
 }

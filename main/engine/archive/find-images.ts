@@ -11,7 +11,6 @@ import {
   type ImageConfig,
   ImageConfig as ImageConfigSchema,
   IndexOrManifest,
-  incomplete,
   OciIndex,
   type OciManifest,
   parseDocument,
@@ -25,6 +24,8 @@ export interface Documents {
   readonly name: string;
   /** Undefined where there is no such file. */
   read(path: string): Promise<Uint8Array | undefined>;
+  /** The error that something is not there which should be. */
+  missing(what: string): LayerscopeError;
 }
 
 /** An image that the manifests describe; its layers may or may not be there. */
@@ -33,6 +34,8 @@ export interface FoundImage {
   readonly manifestDigest?: string;
   readonly names: readonly string[];
   readonly platform: string;
+  /** Whether its index has it for other platforms too, be they here or not. */
+  readonly severalPlatforms: boolean;
   readonly created?: string;
   readonly config: ImageConfigDocument;
   readonly layers: readonly FoundLayer[];
@@ -60,6 +63,9 @@ export async function findImages(documents: Documents, verify: boolean): Promise
   return search.result();
 }
 
+/** What the indexes above an image say of it. */
+type Known = Pick<FoundImage, 'names' | 'severalPlatforms'>;
+
 class Search {
   readonly #documents: Documents;
   readonly #verify: boolean;
@@ -78,30 +84,46 @@ class Search {
     if (entries.length > limits.images) throw this.#tooMany();
     for (const { Config, RepoTags, Layers } of entries) {
       const config = await this.#documents.read(Config);
-      if (!config) throw this.#incomplete(`the config ${quote(Config)}`);
+      if (!config) throw this.#documents.missing(`the config ${quote(Config)}`);
       // Every engine names the file by its digest.
       const named = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(Config)?.[1];
       if (named) this.#checkDigest(config, `sha256:${named}`);
-      this.#add(config, { names: RepoTags ?? [], paths: Layers ?? [] });
+      this.#add(config, { names: RepoTags ?? [], severalPlatforms: false, paths: Layers ?? [] });
     }
   }
 
   async ociIndex(bytes: Uint8Array): Promise<void> {
     const { manifests } = parseDocument(OciIndex, bytes, this.#named('index.json'));
-    for (const descriptor of manifests ?? []) {
-      await this.#descriptor(descriptor, annotatedNames(descriptor.annotations), 0);
-    }
+    await this.#descriptors(manifests ?? [], { names: [], severalPlatforms: false }, 0);
   }
 
   result(): FoundImage[] {
     if (this.#images.size > 0) return [...this.#images.values()];
-    throw this.#incomplete(this.#missing ?? 'any image');
+    throw this.#documents.missing(this.#missing ?? 'any image');
   }
 
-  async #descriptor(descriptor: Descriptor, names: readonly string[], depth: number): Promise<void> {
-    const { digest } = descriptor;
-    const key = `${digest} ${names.join(' ')}`;
-    if (isAttestation(descriptor) || this.#visited.has(key)) return;
+  async #descriptors(all: readonly Descriptor[], above: Known, depth: number): Promise<void> {
+    const images = all
+      .filter((descriptor) => !isNoImage(descriptor))
+      .map((descriptor) => {
+        const own = annotatedNames(descriptor.annotations);
+        return { descriptor, names: own.length > 0 ? own : above.names };
+      });
+    const platforms = new Map<string, Set<string>>();
+    for (const { descriptor, names } of images) {
+      const known = platforms.get(names.join(' ')) ?? new Set();
+      platforms.set(names.join(' '), known);
+      if (descriptor.platform) known.add(platformName(descriptor.platform));
+    }
+    for (const { descriptor, names } of images) {
+      const severalPlatforms = above.severalPlatforms || platforms.get(names.join(' '))!.size > 1;
+      await this.#descriptor(descriptor, { names, severalPlatforms }, depth);
+    }
+  }
+
+  async #descriptor({ digest }: Descriptor, known: Known, depth: number): Promise<void> {
+    const key = `${digest} ${known.names.join(' ')}`;
+    if (this.#visited.has(key)) return;
     if (depth > limits.nestedIndexes) {
       throw limitExceeded(this.#documents, `has indexes ${depth} levels deep`, 'nestedIndexes');
     }
@@ -116,18 +138,16 @@ class Search {
     }
     this.#checkDigest(bytes, digest);
     const document = parseDocument(IndexOrManifest, bytes, this.#named(`Manifest ${digest}`));
-    if (!('manifests' in document)) return this.#manifest(document, digest, names);
-    for (const nested of document.manifests) {
-      const own = annotatedNames(nested.annotations);
-      await this.#descriptor(nested, own.length > 0 ? own : names, depth + 1);
-    }
+    if ('manifests' in document) await this.#descriptors(document.manifests, known, depth + 1);
+    else await this.#manifest(document, digest, known);
   }
 
   async #manifest(
-    { config, layers }: ReturnType<typeof OciManifest.parse>,
+    { artifactType, config, layers }: ReturnType<typeof OciManifest.parse>,
     manifestDigest: string,
-    names: readonly string[],
+    known: Known,
   ): Promise<void> {
+    if (artifactType) return;
     const bytes = await this.#documents.read(blobPath(config.digest));
     if (!bytes) {
       this.#missing ??= `the config ${config.digest}`;
@@ -135,23 +155,22 @@ class Search {
     }
     this.#checkDigest(bytes, config.digest);
     const paths = (layers ?? []).map(({ digest }) => blobPath(digest));
-    this.#add(bytes, { names, paths, manifestDigest });
+    // What was pushed like an image before artifacts had a type: a chart, a signature.
+    const { rootfs } = parseDocument(ImageConfigSchema, bytes, this.#named(`Config ${config.digest}`));
+    if (rootfs || paths.length === 0) this.#add(bytes, { ...known, paths, manifestDigest });
   }
 
   #add(
     bytes: Uint8Array,
-    found: {
-      readonly names: readonly string[];
-      readonly paths: readonly string[];
-      readonly manifestDigest?: string;
-    },
+    found: Known & { readonly paths: readonly string[]; readonly manifestDigest?: string },
   ): void {
     const id = digestOf(bytes);
     const before = this.#images.get(id);
     if (before) {
       const names = [...new Set([...before.names, ...found.names])];
       const manifestDigest = before.manifestDigest ?? found.manifestDigest;
-      this.#images.set(id, { ...before, names, manifestDigest });
+      const severalPlatforms = before.severalPlatforms || found.severalPlatforms;
+      this.#images.set(id, { ...before, names, manifestDigest, severalPlatforms });
       return;
     }
     const config = parseDocument(ImageConfigSchema, bytes, this.#named(`Config ${id}`));
@@ -167,6 +186,7 @@ class Search {
       manifestDigest: found.manifestDigest,
       names: [...new Set(found.names)],
       platform: platformName(config),
+      severalPlatforms: found.severalPlatforms,
       created: config.created ?? undefined,
       config: configDocument(config),
       layers: diffIds.map((diffId, index) => ({
@@ -191,15 +211,12 @@ class Search {
   #tooMany(): LayerscopeError {
     return limitExceeded(this.#documents, `lists more than ${limits.images} images`, 'images');
   }
-
-  #incomplete(what: string): LayerscopeError {
-    return incomplete(this.#documents.name, what);
-  }
 }
 
-/** BuildKit's provenance and SBOMs look like images of an unknown platform. */
-function isAttestation({ annotations, platform }: Descriptor): boolean {
+/** BuildKit's provenance and SBOMs look like images of an unknown platform; other artifacts have a type. */
+function isNoImage({ annotations, artifactType, platform }: Descriptor): boolean {
   return (
+    Boolean(artifactType) ||
     annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' ||
     (platform?.os === 'unknown' && platform.architecture === 'unknown')
   );

@@ -31,7 +31,11 @@ export const DockerManifest = z.array(
   z.object({ Config: z.string(), RepoTags: Strings.nullish(), Layers: Strings.nullish() }),
 );
 
-export const OciManifest = z.object({ config: Descriptor, layers: z.array(Descriptor).nullish() });
+export const OciManifest = z.object({
+  artifactType: z.string().nullish(),
+  config: Descriptor,
+  layers: z.array(Descriptor).nullish(),
+});
 
 /** What a digest of an index leads to: another index, or a manifest. Told apart by content. */
 export const IndexOrManifest = z.union([z.object({ manifests: z.array(Descriptor) }), OciManifest]);

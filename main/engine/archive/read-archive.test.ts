@@ -154,9 +154,11 @@ describe('images', () => {
     const tar = await buildDockerArchive([app, other]);
     const names = async (options: Partial<ReadArchiveOptions>) =>
       (await read(tar, options)).images.flatMap((image) => image.names);
-    expect(await names({ image: 'other:2' })).toEqual(['other:2']);
+    expect(await names({ one: true, image: 'other:2' })).toEqual(['other:2']);
+    expect(await names({ one: true, image: '1' })).toEqual(['other:2']);
     expect(await names({ platform: 'linux/arm64' })).toEqual(['other:2']);
-    expect(await names({ image: 'third:3' })).toEqual(['app:1', 'other:2']);
+    expect(await names({})).toEqual(['app:1', 'other:2']);
+    await expect(names({ one: true })).rejects.toMatchObject({ code: 'image-ambiguous' });
   });
 
   it('takes a history that is missing or shorter', async () => {

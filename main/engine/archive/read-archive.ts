@@ -1,12 +1,13 @@
 import { abortable } from './abortable.ts';
 import type { Archive, ReadOptions } from './archive.ts';
 import { ArchiveReader } from './archive-reader.ts';
-import { narrow } from './choose-images.ts';
+import { imagesFor } from './choose-images.ts';
 import { createExpander } from './expander.ts';
 import { findImages } from './find-images.ts';
 import { assertLimits } from './limits.ts';
 import { notAnImage } from './not-an-image.ts';
 import { readLayers } from './read-layers.ts';
+import { selectImage } from './select-image.ts';
 import { describeContent, sniff, sniffLength } from './sniff.ts';
 import type { TarSubject } from './tar-error.ts';
 
@@ -20,7 +21,7 @@ export interface ReadArchiveOptions extends ReadOptions {
  * not, in one pass: manifests come last, so every layer is indexed as it passes and its meaning known at the end.
  *
  * Throws `not-an-image`, `archive-truncated`, `archive-damaged`, `archive-incomplete`, `layer-invalid`,
- * `digest-mismatch`, `limit-exceeded`, `cancelled`, and what the source throws.
+ * `digest-mismatch`, `limit-exceeded`, `cancelled`, with `one` what selectImage throws, and what the source throws.
  */
 export async function readArchive(
   source: AsyncIterable<Uint8Array>,
@@ -45,10 +46,16 @@ export async function readArchive(
     destroy();
   }
 
-  const found = await findImages({ name, read: async (path) => reader.document(path) }, verify);
+  const documents = {
+    name,
+    read: async (path: string) => reader.document(path),
+    missing: (what: string) => reader.missing(what),
+  };
+  const found = await findImages(documents, verify);
   if (!found) throw reader.noManifest();
-  const blobs = { name, read: async (path: string) => reader.blob(path) };
-  const images = await readLayers(narrow(found, options), blobs, { ...options, preferKnown: false });
+  const wanted = options.one ? [selectImage(found, options)] : imagesFor(found, options.platform);
+  const blobs = { name, read: async (path: string) => reader.layer(path) };
+  const images = await readLayers(wanted, blobs, { ...options, preferKnown: false });
   return { images, warnings: images.flatMap(({ warnings }) => warnings), bytesRead };
 }
 

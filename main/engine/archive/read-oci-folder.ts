@@ -9,8 +9,9 @@ import { createContentHash } from './content-hash.ts';
 import { findImages } from './find-images.ts';
 import { assertLimits, limits } from './limits.ts';
 import { notAnImage } from './not-an-image.ts';
+import { incomplete } from './oci.ts';
 import { readLayers } from './read-layers.ts';
-import { selectOne } from './select-image.ts';
+import { selectImage } from './select-image.ts';
 import { limitExceeded } from './tar-error.ts';
 
 const readSize = 1024 * 1024;
@@ -25,9 +26,16 @@ const readSize = 1024 * 1024;
 export async function readOciFolder(folder: string, options: ReadOptions): Promise<Archive> {
   assertLimits();
   const layout = await OciFolder.open(folder);
-  const found = await findImages({ name: folder, read: (path) => layout.document(path) }, options.verify);
+  const found = await findImages(
+    {
+      name: folder,
+      read: (path) => layout.document(path),
+      missing: (what) => incomplete(folder, what),
+    },
+    options.verify,
+  );
   if (!found) throw notAnImage(folder, 'a folder without an index.json');
-  const image = selectOne(found, options);
+  const image = selectImage(found, options);
 
   let bytesRead = 0;
   const total = await layout.totalSize(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { narrow, platformMatches } from './choose-images.ts';
+import { imagesFor, platformMatches } from './choose-images.ts';
 import { annotatedNames, familiarName } from './image-names.ts';
-import { selectOne } from './select-image.ts';
+import { selectImage } from './select-image.ts';
 
 const host = `linux/${({ x64: 'amd64', arm64: 'arm64' } as Record<string, string>)[process.arch] ?? process.arch}`;
 
@@ -24,10 +24,22 @@ const a = image('a', ['app:1', 'app:latest']);
 const b = image('b', ['example.com/team/other:2']);
 const c = image('c');
 
-describe('selectOne', () => {
+describe('selectImage', () => {
   it('takes the only image', () => {
-    expect(selectOne([c], {})).toBe(c);
-    expect(selectOne([image('d', [], 'windows/amd64')], {}).platform).toBe('windows/amd64');
+    expect(selectImage([c], {})).toBe(c);
+    expect(selectImage([image('d', [], 'windows/amd64')], {}).platform).toBe('windows/amd64');
+  });
+
+  it('takes a single one as it is, unless its index has it for other platforms', () => {
+    const single = image('d', ['app:1'], 'linux/s390x');
+    expect(selectImage([single], { platform: 'linux/none' })).toBe(single);
+    expect(selectImage([single, b], { image: 'app:1', platform: 'linux/none' })).toBe(single);
+    const ofSeveral = { ...single, severalPlatforms: true };
+    expect(selectImage([ofSeveral], { platform: 'linux/s390x' })).toBe(ofSeveral);
+    expect(failure(() => selectImage([ofSeveral], { platform: 'linux/none' }))).toMatchObject({
+      code: 'platform-unavailable',
+      candidates: ['linux/s390x'],
+    });
   });
 
   it.each([
@@ -41,18 +53,18 @@ describe('selectOne', () => {
     ['0', a],
     ['2', c],
   ])('finds %s', (wanted, expected) => {
-    expect(selectOne([a, b, c], { image: wanted })).toBe(expected);
+    expect(selectImage([a, b, c], { image: wanted })).toBe(expected);
   });
 
   it.each(['third', '3', '-1', 'other:2', 'bbbb', '__proto__', ''])('does not find %j', (wanted) => {
-    expect(failure(() => selectOne([a, b, c], { image: wanted }))).toMatchObject({
+    expect(failure(() => selectImage([a, b, c], { image: wanted }))).toMatchObject({
       code: 'image-not-found',
       candidates: ['app:1', 'example.com/team/other:2', '2'],
     });
   });
 
   it('lists what there is where several fit', () => {
-    expect(failure(() => selectOne([a, b, c], {}))).toMatchObject({
+    expect(failure(() => selectImage([a, b, c], {}))).toMatchObject({
       code: 'image-ambiguous',
       candidates: ['app:1', 'example.com/team/other:2', '2'],
     });
@@ -61,14 +73,14 @@ describe('selectOne', () => {
   it('takes the platform asked for, else the one of this machine', () => {
     const other = image('e', ['app:1'], 'linux/s390x');
     const own = image('f', ['app:1']);
-    expect(selectOne([other, own], { platform: 'linux/s390x' })).toBe(other);
-    expect(selectOne([other, own], {})).toBe(own);
-    expect(failure(() => selectOne([other, own], { platform: 'linux/riscv64' }))).toMatchObject({
+    expect(selectImage([other, own], { platform: 'linux/s390x' })).toBe(other);
+    expect(selectImage([other, own], {})).toBe(own);
+    expect(failure(() => selectImage([other, own], { platform: 'linux/riscv64' }))).toMatchObject({
       code: 'platform-unavailable',
       candidates: ['linux/s390x', host],
     });
     const third = image('d', ['app:1'], 'linux/ppc64le');
-    expect(failure(() => selectOne([other, third], {}))).toMatchObject({
+    expect(failure(() => selectImage([other, third], {}))).toMatchObject({
       code: 'image-ambiguous',
       candidates: ['linux/s390x (0)', 'linux/ppc64le (1)'],
     });
@@ -76,17 +88,17 @@ describe('selectOne', () => {
 
   it('does not choose between different images by their platform', () => {
     const other = image('e', ['other:1'], 'linux/s390x');
-    expect(failure(() => selectOne([a, other], {}))).toMatchObject({ code: 'image-ambiguous' });
-    expect(selectOne([a, other], { platform: 'linux/s390x' })).toBe(other);
+    expect(failure(() => selectImage([a, other], {}))).toMatchObject({ code: 'image-ambiguous' });
+    expect(selectImage([a, other], { platform: 'linux/s390x' })).toBe(other);
   });
 });
 
-describe('narrow', () => {
-  it('keeps everything where nothing fits, for selectOne to say why', () => {
-    expect(narrow([a, b], { image: 'app:1' })).toEqual([a]);
-    expect(narrow([a, b], { image: 'third' })).toEqual([a, b]);
-    expect(narrow([a, b], { image: 'app:1', platform: 'linux/none' })).toEqual([a, b]);
-    expect(narrow([a, b], {})).toEqual([a, b]);
+describe('imagesFor', () => {
+  it('keeps everything where nothing fits', () => {
+    const other = image('e', ['app:1'], 'linux/s390x');
+    expect(imagesFor([a, other], 'linux/s390x')).toEqual([other]);
+    expect(imagesFor([a, other], 'linux/none')).toEqual([a, other]);
+    expect(imagesFor([a, other], undefined)).toEqual([a, other]);
   });
 });
 

@@ -1,16 +1,12 @@
 import { LayerscopeError } from '../../../shared/api/errors.ts';
-import type { Archive, ArchiveImage } from './archive.ts';
 import { type Choosable, type ImageChoice, imagesNamed, platformMatches } from './choose-images.ts';
 
 /**
- * The one image that is asked for. Throws `image-not-found` for a name the archive does not have, `platform-unavailable`
- * for a platform the image is not there for, `image-ambiguous` where several are left; each lists what there is.
+ * The one image that is asked for. A platform is asked of an image that has several: a single one is taken as it is.
+ * Throws `image-not-found` for a name the archive does not have, `platform-unavailable` for a platform the image is not
+ * there for, `image-ambiguous` where several are left; each lists what there is.
  */
-export function selectImage(archive: Pick<Archive, 'images'>, choice: ImageChoice): ArchiveImage {
-  return selectOne(archive.images, choice);
-}
-
-export function selectOne<T extends Choosable>(images: readonly T[], { image, platform }: ImageChoice): T {
+export function selectImage<T extends Choosable>(images: readonly T[], { image, platform }: ImageChoice): T {
   const named = image === undefined ? images : imagesNamed(images, image);
   if (named.length === 0) {
     throw new LayerscopeError({
@@ -20,6 +16,7 @@ export function selectOne<T extends Choosable>(images: readonly T[], { image, pl
       candidates: names(images),
     });
   }
+  if (named.length === 1 && !named[0]!.severalPlatforms) return named[0]!;
   if (platform !== undefined) {
     const fitting = named.filter((candidate) => platformMatches(candidate.platform, platform));
     if (fitting.length === 0) {

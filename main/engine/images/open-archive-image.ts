@@ -3,7 +3,6 @@ import type { Warning } from '../../../shared/model/image-document.ts';
 import type { Archive } from '../archive/archive.ts';
 import { openArchive } from '../archive/open-archive.ts';
 import { readArchive } from '../archive/read-archive.ts';
-import { selectImage } from '../archive/select-image.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Known } from './loaded-image.ts';
 import type { ReadImage } from './read-engine-images.ts';
@@ -28,6 +27,7 @@ export async function openArchiveImage(
   const options = {
     verify,
     hashSeed: store.hashSeed,
+    one: true,
     platform: request.platform,
     image: source.image,
     known: known.layer,
@@ -38,7 +38,7 @@ export async function openArchiveImage(
     source.path === '-' && stdin
       ? await readArchive(stdin, options)
       : await openArchive(source.path, options);
-  const image = selectImage(archive, { image: source.image, platform: request.platform });
+  const image = archive.images[0]!;
   for (const { index, verified, diffId } of image.layers) {
     if (index && verified && !store.layers.has(diffId)) store.layers.put(index);
   }

@@ -81,12 +81,9 @@ export async function ociArchiveFiles(
     const config = { mediaType: 'application/vnd.oci.image.config.v1+json', ...add(built.config) };
     const manifest = add(json({ schemaVersion: 2, mediaType: manifestType, config, layers }));
     const [os, architecture, variant] = built.platform.split('/');
-    manifests.push({
-      mediaType: manifestType,
-      ...manifest,
-      platform: { os, architecture, variant },
-      annotations: annotationsOf(built.names[0]),
-    });
+    const descriptor = { mediaType: manifestType, ...manifest, platform: { os, architecture, variant } };
+    const names = built.names.length > 0 ? built.names : [undefined];
+    for (const name of names) manifests.push({ ...descriptor, annotations: annotationsOf(name) });
     docker.push({
       Config: blobPath(config.digest),
       RepoTags: built.names,
