@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Compiles what tests load. */
-const globalSetup = 'scripts/lib/compile-xxh3.mjs';
+const globalSetup = 'scripts/lib/compile-assembly.mjs';
 
 export default defineConfig({
   test: {

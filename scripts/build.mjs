@@ -2,11 +2,11 @@
 // Does nothing when out/ was built from the same sources; --force builds all the same.
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setup as compileXxh3 } from './lib/compile-xxh3.mjs';
+import { setup as compileAssembly } from './lib/compile-assembly.mjs';
 import { root } from './lib/paths.mjs';
 import { isBuilt, markBuilt, sourcesHash } from './lib/stale.mjs';
 
-await compileXxh3();
+await compileAssembly();
 const hash = sourcesHash();
 if (isBuilt(hash) && !process.argv.includes('--force')) {
   console.log('out/ is up to date');

@@ -1,4 +1,4 @@
-import { xxh3 } from './content-hash/xxh3-wasm.js';
+import { wasm } from './assembly/wasm.js';
 
 /**
  * What keys the content hash. Hashes made with different seeds cannot be compared: everything that shares one cache
@@ -28,12 +28,17 @@ export interface ContentHash {
   end(words: Uint32Array, at: number): void;
   /** Begin, update and end in one, for content that is there whole; what was begun before is dropped. */
   whole(bytes: Uint8Array, start: number, end: number, words: Uint32Array, at: number): void;
+  /**
+   * No hash, but wanted for the same bytes: the sum of the tar header at bytes[at], those of its checksum as blanks.
+   * 0.02 µs in `room`, 0.06 µs elsewhere, where JavaScript takes 0.3 µs.
+   */
+  headerSum(bytes: Uint8Array, at: number): number;
 }
 
 export const defaultRoomBytes = 1024 * 1024;
 
-/** What xxh3.ts exports. Addresses and lengths are of its memory, in bytes. */
-interface Xxh3 {
+/** What assembly/ exports. Addresses and lengths are of its memory, in bytes. */
+interface Assembly {
   readonly digest: WebAssembly.Global<'i32'>;
   setSeed(low: number, high: number): void;
   begin(): void;
@@ -41,9 +46,10 @@ interface Xxh3 {
   zeros(length: number): void;
   end(): void;
   hash(at: number, length: number): void;
+  headerSum(at: number): number;
 }
 
-/** A page of WebAssembly's memory. The first one is xxh3.ts's, then comes the room, then the desk. */
+/** A page of WebAssembly's memory. The first one is the module's, then comes the room, then the desk. */
 const pageBytes = 64 * 1024;
 /** Where bytes from elsewhere are copied to, one piece after the other. */
 const deskBytes = pageBytes;
@@ -53,7 +59,7 @@ const mostZeros = 2 ** 30;
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /**
- * XXH3 with 128 bits in WebAssembly (content-hash/xxh3.ts). Measured on a 2-core machine (large files; a file of
+ * XXH3 with 128 bits in WebAssembly (assembly/xxh3.ts). Measured on a 2-core machine (large files; a file of
  * 400 bytes), in place: 20 GB/s, 0.06 µs. hash-wasm's, which copies all into its memory: 6.7 GB/s, 0.27 µs; its
  * BLAKE3 0.6 GB/s, 0.84 µs; node:crypto's SHA-256 1.7 GB/s, 1.0 µs. The last two alone would take longer than all
  * other reading together.
@@ -69,65 +75,70 @@ export async function createContentHash(
   seed: HashSeed = defaultHashSeed,
   roomBytes: number = defaultRoomBytes,
 ): Promise<ContentHash> {
-  compiled ??= WebAssembly.compile(Buffer.from(xxh3, 'base64'));
+  compiled ??= WebAssembly.compile(Buffer.from(wasm, 'base64'));
   const pages = 1 + Math.ceil((roomBytes + deskBytes) / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { exports } = await WebAssembly.instantiate(await compiled, { env: { memory } });
-  return new Xxh3ContentHash(exports as unknown as Xxh3, memory.buffer, seed, roomBytes);
+  return new Xxh3ContentHash(exports as unknown as Assembly, memory.buffer, seed, roomBytes);
 }
 
 class Xxh3ContentHash implements ContentHash {
   readonly room: Uint8Array;
-  readonly #xxh3: Xxh3;
+  readonly #assembly: Assembly;
   readonly #memory: ArrayBuffer;
   readonly #desk: Uint8Array;
   readonly #digest: Uint32Array;
 
-  constructor(xxh3: Xxh3, memory: ArrayBuffer, seed: HashSeed, roomBytes: number) {
+  constructor(assembly: Assembly, memory: ArrayBuffer, seed: HashSeed, roomBytes: number) {
     this.room = new Uint8Array(memory, pageBytes, roomBytes);
-    this.#xxh3 = xxh3;
+    this.#assembly = assembly;
     this.#memory = memory;
     this.#desk = new Uint8Array(memory, pageBytes + roomBytes, deskBytes);
-    this.#digest = new Uint32Array(memory, xxh3.digest.value, 4);
-    xxh3.setSeed(seed.low, seed.high);
+    this.#digest = new Uint32Array(memory, assembly.digest.value, 4);
+    assembly.setSeed(seed.low, seed.high);
   }
 
   begin(): void {
-    this.#xxh3.begin();
+    this.#assembly.begin();
   }
 
   update(bytes: Uint8Array, start: number, end: number): void {
     if (bytes.buffer === this.#memory) {
-      this.#xxh3.update(bytes.byteOffset + start, end - start);
+      this.#assembly.update(bytes.byteOffset + start, end - start);
       return;
     }
     for (let at = start; at < end; at += deskBytes) {
       const length = Math.min(deskBytes, end - at);
-      this.#xxh3.update(this.#copy(bytes, at, at + length), length);
+      this.#assembly.update(this.#copy(bytes, at, at + length), length);
     }
   }
 
   zeros(length: number): void {
-    for (let left = length; left > 0; left -= mostZeros) this.#xxh3.zeros(Math.min(left, mostZeros));
+    for (let left = length; left > 0; left -= mostZeros) this.#assembly.zeros(Math.min(left, mostZeros));
   }
 
   end(words: Uint32Array, at: number): void {
-    this.#xxh3.end();
+    this.#assembly.end();
     this.#write(words, at);
   }
 
   whole(bytes: Uint8Array, start: number, end: number, words: Uint32Array, at: number): void {
     const length = end - start;
     if (bytes.buffer === this.#memory) {
-      this.#xxh3.hash(bytes.byteOffset + start, length);
+      this.#assembly.hash(bytes.byteOffset + start, length);
     } else if (length <= deskBytes) {
-      this.#xxh3.hash(this.#copy(bytes, start, end), length);
+      this.#assembly.hash(this.#copy(bytes, start, end), length);
     } else {
-      this.#xxh3.begin();
+      this.#assembly.begin();
       this.update(bytes, start, end);
-      this.#xxh3.end();
+      this.#assembly.end();
     }
     this.#write(words, at);
+  }
+
+  headerSum(bytes: Uint8Array, at: number): number {
+    const inPlace = bytes.buffer === this.#memory;
+    return this.#assembly.headerSum(inPlace ? bytes.byteOffset + at : this.#copy(bytes, at, at + 512));
   }
 
   /** Returns the address. */

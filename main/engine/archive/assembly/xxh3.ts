@@ -1,9 +1,8 @@
 // biome-ignore-all lint/correctness/noPrecisionLoss: 64 bits are exact here
-// XXH3 with 128 bits and a seed, in AssemblyScript: TypeScript's syntax with WebAssembly's types and instructions.
-// scripts/lib/assembly.mjs compiles it. The algorithm: https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md, whose
-// names are used here. Content is hashed where it lies in memory; only what is short or torn is copied.
+// XXH3 with 128 bits and a seed, after https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md, with its names.
+// Content is hashed where it lies in memory; only what is short or torn is copied.
 
-// Memory: what this file keeps is in the first page, from the second on it is the caller's.
+// Addresses in the first page of memory; from the second on it is the caller's.
 const accumulators: usize = 0; // 64 bytes
 const seededSecret: usize = 64; // 192
 const buffer: usize = 320; // 256, behind room for the 64 bytes that were consumed before it was filled
