@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BuildEvent, BuildResult, BuildState, ReadProgress } from '../model/build.ts';
 import { ChangeKind, ChangeRow, ComparisonDocument } from '../model/comparison-document.ts';
 import { EngineImage, EngineStatus, PullProgress } from '../model/engine-status.ts';
+import { FileFilter, SortOrder } from '../model/file-filter.ts';
 import { FilePage, FileRow, TreemapTile } from '../model/files.ts';
 import { ImageDocument, ImageOutline } from '../model/image-document.ts';
 import { BuildSettings, Project } from '../model/project.ts';
@@ -43,12 +44,7 @@ export const ImageSource = z.discriminatedUnion('kind', [
 ]);
 export type ImageSource = z.infer<typeof ImageSource>;
 
-/** Restricts a view of an image's files to what one layer put there and is still live. */
-export const FileFilter = z.object({ layer: z.number().int().nonnegative().optional() });
-export type FileFilter = z.infer<typeof FileFilter>;
-
-export const SortOrder = z.enum(['bytes', 'name']);
-export type SortOrder = z.infer<typeof SortOrder>;
+export { FileFilter, SortOrder };
 
 export const RecentProject = z.object({
   folder: z.string(),

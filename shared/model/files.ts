@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { EntryKindName } from './entry-kinds.ts';
+import { PathChange } from './file-filter.ts';
+import { Cause } from './image-document.ts';
 
-/** Kinds of entries of an image's filesystem. */
-export const entryKinds = ['file', 'directory', 'symlink', 'character', 'block', 'fifo'] as const;
-export const EntryKindName = z.enum(entryKinds);
-export type EntryKindName = z.infer<typeof EntryKindName>;
+export { EntryKindName, entryKinds } from './entry-kinds.ts';
 
 /**
  * A tile of a treemap. The bytes of a directory are exactly the sum of its children's; what is too small for a
@@ -57,6 +57,17 @@ export const FileRow = z.object({
   /** Of a hard link's other names: the name that carries the bytes. */
   sameAs: z.string().optional(),
   hasChildren: z.boolean(),
+  /** The exact bytes of the path, only where it is no UTF-8 and `path` had to replace some. */
+  pathBase64: z.string().optional(),
+  /** Of what is live and no directory: how its entry differs from the layers below it. */
+  change: PathChange.optional(),
+  /** Bytes stored at this path and below that are no longer live, where they were asked for. */
+  reclaimable: z.number().int().nonnegative().optional(),
+  /** No longer in the image, or only again; `layer` is then the layer that stored it. */
+  gone: z.literal(true).optional(),
+  /** Of what is gone: the layer that took it away, and why its content is wasted, where this path's going did that. */
+  hiddenBy: z.number().int().optional(),
+  cause: Cause.optional(),
 });
 export type FileRow = z.infer<typeof FileRow>;
 

@@ -116,6 +116,12 @@ export function carriedBytes(fs: Filesystem, node: number): number {
   return inode >= 0 && fs.inodes.node[inode] === node ? fs.inodes.size[inode]! : 0;
 }
 
+/** EntryKind of an inode: what a hard link made because its target was missing is a file. */
+export function inodeKind({ layers, inodes }: Filesystem, inode: number): number {
+  const kind = layers[inodes.layer[inode]!]!.entryKind[inodes.entry[inode]!]!;
+  return kind === EntryKind.HardLink ? EntryKind.File : kind;
+}
+
 /** Whether two entries have the same content: size and 128 bits of its hash. */
 export function sameContent(a: LayerIndex, entryA: number, b: LayerIndex, entryB: number): boolean {
   if (a.entrySize[entryA] !== b.entrySize[entryB]) return false;

@@ -41,6 +41,7 @@ describe('a listing', () => {
         name: 'a',
         path: '/etc/a',
         kind: 'file',
+        change: 'added',
         bytes: 5,
         files: 1,
         layer: 0,

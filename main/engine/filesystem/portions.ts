@@ -2,8 +2,8 @@ import { EntryKind } from '../archive/layer-index.ts';
 import { Absent, type Inodes } from './filesystem.ts';
 
 /**
- * What is directly in each live directory and no directory itself, by the layer its content is from: one row a
- * directory and layer. Sums of a subtree add up these few rows instead of a million files.
+ * What is directly in each directory and no directory itself, by the layer its content is from: one row a directory
+ * and layer. Sums of a subtree add up these few rows instead of a million files.
  */
 export interface Portions {
   readonly directory: Uint32Array;
@@ -11,53 +11,75 @@ export interface Portions {
   readonly bytes: Float64Array;
   /** Files that carry these bytes: empty ones and hard links' other names do not. */
   readonly carriers: Uint32Array;
-  /** Live names of regular files. */
+  /** Names of regular files. */
   readonly files: Uint32Array;
 }
 
+/** Portions of what is live, or of what of it passes. */
 export function directoryPortions(
   tree: { readonly count: number; readonly parent: Uint32Array },
   nodeKind: Uint8Array,
   nodeInode: Int32Array,
   inodes: Inodes,
+  passes?: (node: number) => boolean,
 ): Portions {
-  const directory: number[] = [];
-  const layer: number[] = [];
-  const bytes: number[] = [];
-  const carriers: number[] = [];
-  const files: number[] = [];
-  // Rows of one directory as a list; few layers put something into the same one.
-  const next: number[] = [];
-  const firstRow = new Int32Array(tree.count).fill(-1);
+  const table = new PortionTable(tree.count);
   for (let n = 1; n < tree.count; n++) {
     const kind = nodeKind[n]!;
     if (kind === Absent || kind === EntryKind.Directory) continue;
+    if (passes && !passes(n)) continue;
     const inode = nodeInode[n]!;
-    const from = inodes.layer[inode]!;
-    const parent = tree.parent[n]!;
-    let row = firstRow[parent]!;
-    while (row >= 0 && layer[row] !== from) row = next[row]!;
-    if (row < 0) {
-      row = directory.push(parent) - 1;
-      layer.push(from);
-      bytes.push(0);
-      carriers.push(0);
-      files.push(0);
-      next.push(firstRow[parent]!);
-      firstRow[parent] = row;
-    }
-    if (kind !== EntryKind.File) continue;
-    files[row]!++;
-    const size = inodes.size[inode]!;
-    if (size === 0 || inodes.node[inode] !== n) continue;
-    bytes[row]! += size;
-    carriers[row]!++;
+    const isFile = kind === EntryKind.File;
+    const bytes = isFile && inodes.node[inode] === n ? inodes.size[inode]! : 0;
+    table.add(tree.parent[n]!, inodes.layer[inode]!, bytes, isFile);
   }
-  return {
-    directory: Uint32Array.from(directory),
-    layer: Uint32Array.from(layer),
-    bytes: Float64Array.from(bytes),
-    carriers: Uint32Array.from(carriers),
-    files: Uint32Array.from(files),
-  };
+  return table.finish();
+}
+
+/** Portions in the making. */
+export class PortionTable {
+  readonly #directory: number[] = [];
+  readonly #layer: number[] = [];
+  readonly #bytes: number[] = [];
+  readonly #carriers: number[] = [];
+  readonly #files: number[] = [];
+  /** Rows of one directory as a list; few layers put something into the same one. */
+  readonly #next: number[] = [];
+  readonly #firstRow: Int32Array;
+
+  constructor(nodes: number) {
+    this.#firstRow = new Int32Array(nodes).fill(-1);
+  }
+
+  /** Something directly in the directory: its layer, the bytes it carries. */
+  add(directory: number, layer: number, bytes: number, isFile: boolean): void {
+    let row = this.#firstRow[directory]!;
+    while (row >= 0 && this.#layer[row] !== layer) row = this.#next[row]!;
+    if (row < 0) row = this.#addRow(directory, layer);
+    if (isFile) this.#files[row]!++;
+    if (bytes === 0) return;
+    this.#bytes[row]! += bytes;
+    this.#carriers[row]!++;
+  }
+
+  #addRow(directory: number, layer: number): number {
+    const row = this.#directory.push(directory) - 1;
+    this.#layer.push(layer);
+    this.#bytes.push(0);
+    this.#carriers.push(0);
+    this.#files.push(0);
+    this.#next.push(this.#firstRow[directory]!);
+    this.#firstRow[directory] = row;
+    return row;
+  }
+
+  finish(): Portions {
+    return {
+      directory: Uint32Array.from(this.#directory),
+      layer: Uint32Array.from(this.#layer),
+      bytes: Float64Array.from(this.#bytes),
+      carriers: Uint32Array.from(this.#carriers),
+      files: Uint32Array.from(this.#files),
+    };
+  }
 }

@@ -1,5 +1,6 @@
 import { LayerscopeError } from '../../../shared/api/errors.ts';
 import { EntryKind } from '../archive/layer-index.ts';
+import type { FileSelection } from './file-selection.ts';
 import { Absent, type Filesystem, layerString } from './filesystem.ts';
 import { textOf } from './path-text.ts';
 import { compareNames } from './path-tree.ts';
@@ -21,6 +22,59 @@ export function resolvePath(fs: Filesystem, path: string): number {
     message: `The image has no path ${path}`,
     hint: 'Go up to a folder that exists, or open the image again if it was rebuilt',
   });
+}
+
+/**
+ * The node of a path in a selection, which may be about what is no longer there: then the path is taken as it is
+ * written, else as resolvePath does. Throws `path-not-found`.
+ */
+export function resolveSelected(
+  selection: FileSelection,
+  path: string,
+  { followLast }: { readonly followLast: boolean },
+): number {
+  const { fs } = selection;
+  const written = findWritten(fs, path, (node) => selection.shows(node));
+  if (written !== undefined && fs.nodeKind[written] === Absent) return written;
+  const node = findPath(fs, path);
+  if (node === undefined && written !== undefined) return written;
+  if (node === undefined) return resolvePath(fs, path);
+  return (followLast ? resolveLink(fs, node) : node) ?? node;
+}
+
+/** The node of a path as it is written, links not followed, live or not, of those that fit. */
+export function findWritten(
+  fs: Filesystem,
+  path: string,
+  fits: (node: number) => boolean = () => true,
+): number | undefined {
+  const { tree } = fs;
+  let node = 0;
+  for (const part of partsOf(Buffer.from(path))) {
+    if (isDots(part, 1)) continue;
+    const exact = tree.find(node, part);
+    const child = exact >= 0 && fits(exact) ? exact : findShownAs(fs, node, part, fits);
+    if (child < 0) return undefined;
+    node = child;
+  }
+  return node;
+}
+
+/** As findChild, of everything that any layer has. */
+function findShownAs(
+  { tree }: Filesystem,
+  parent: number,
+  name: Uint8Array,
+  fits: (node: number) => boolean,
+): number {
+  const text = textOf(name);
+  if (!text.includes('\ufffd')) return -1;
+  let found = -1;
+  for (let n = 1; n < tree.count; n++) {
+    if (tree.parent[n] !== parent || !fits(n) || textOf(tree.nameOf(n)) !== text) continue;
+    if (found < 0 || compareNames(tree, n, found) < 0) found = n;
+  }
+  return found;
 }
 
 /**

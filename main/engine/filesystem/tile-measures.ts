@@ -1,5 +1,4 @@
-import { EntryKind } from '../archive/layer-index.ts';
-import { carriedBytes, type Filesystem } from './filesystem.ts';
+import type { FileSelection } from './file-selection.ts';
 import type { Tile } from './treemap.ts';
 
 /** What is told of each tile beside its bytes. `own…` leaves out what tiles inside it show: its `more` tile. */
@@ -13,31 +12,31 @@ export interface TileMeasures {
 }
 
 /** `tiles` has parents before children. */
-export function measureTiles(fs: Filesystem, tiles: readonly Tile[], onlyLayer?: number): TileMeasures {
-  const { portions, inodes } = fs;
+export function measureTiles(selection: FileSelection, tiles: readonly Tile[]): TileMeasures {
+  const { fs, portions } = selection;
   const layers = Math.max(1, fs.layers.length);
   const ownBytes = new Float64Array(tiles.length * layers);
   const ownFiles = new Uint32Array(tiles.length);
-  const tileOf = innermostTiles(fs, tiles);
+  const tileOf = innermostTiles(selection, tiles);
   for (let row = 0; row < portions.directory.length; row++) {
     const layer = portions.layer[row]!;
     const tile = tileOf[portions.directory[row]!]! - 1;
-    if (tile < 0 || (onlyLayer !== undefined && layer !== onlyLayer)) continue;
+    if (tile < 0) continue;
     ownBytes[tile * layers + layer]! += portions.bytes[row]!;
     ownFiles[tile]! += portions.carriers[row]!;
   }
-  // A file with a tile of its own takes its bytes out of its directory's.
+  // What is at a path with a tile of its own takes its bytes out of its directory's.
   tiles.forEach(({ node }, index) => {
-    const bytes = carriedBytes(fs, node);
-    if (fs.nodeKind[node] === EntryKind.Directory || bytes === 0) return;
-    const layer = inodes.layer[fs.nodeInode[node]!]!;
-    if (onlyLayer !== undefined && layer !== onlyLayer) return;
-    ownBytes[index * layers + layer] = bytes;
-    ownFiles[index] = 1;
-    const directory = tileOf[fs.tree.parent[node]!]! - 1;
-    if (directory < 0) return;
-    ownBytes[directory * layers + layer]! -= bytes;
-    ownFiles[directory]!--;
+    const directory = node === 0 ? -1 : tileOf[fs.tree.parent[node]!]! - 1;
+    for (const { inode, bytes } of selection.items(node)) {
+      if (bytes === 0) continue;
+      const layer = fs.inodes.layer[inode]!;
+      ownBytes[index * layers + layer]! += bytes;
+      ownFiles[index]!++;
+      if (directory < 0) continue;
+      ownBytes[directory * layers + layer]! -= bytes;
+      ownFiles[directory]!--;
+    }
   });
 
   const allBytes = ownBytes.slice();
@@ -66,13 +65,15 @@ export function measureTiles(fs: Filesystem, tiles: readonly Tile[], onlyLayer?:
 }
 
 /** Index + 1 of the innermost tile that each directory is in; 0 outside the first one. */
-function innermostTiles(fs: Filesystem, tiles: readonly Tile[]): Int32Array {
-  const { parent, count } = fs.tree;
+function innermostTiles(selection: FileSelection, tiles: readonly Tile[]): Int32Array {
+  const { parent, count } = selection.fs.tree;
   const tileOf = new Int32Array(count);
   tiles.forEach(({ node }, index) => {
-    if (fs.nodeKind[node] === EntryKind.Directory) tileOf[node] = index + 1;
+    if (selection.isDirectory(node)) tileOf[node] = index + 1;
   });
-  for (const directory of fs.directories) {
+  const { directories } = selection;
+  for (let d = 0; d < directories.length; d++) {
+    const directory = directories[d]!;
     if (tileOf[directory] === 0) tileOf[directory] = tileOf[parent[directory]!]!;
   }
   return tileOf;

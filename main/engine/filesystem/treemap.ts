@@ -1,12 +1,12 @@
-import type { FileFilter } from '../../../shared/api/contract.ts';
+import type { FileFilter } from '../../../shared/model/file-filter.ts';
 import type { TreemapTile } from '../../../shared/model/files.ts';
-import { EntryKind } from '../archive/layer-index.ts';
+import type { FileSelection } from './file-selection.ts';
 import type { Filesystem } from './filesystem.ts';
 import { nameOf, pathOf } from './path-text.ts';
 import { compareNames } from './path-tree.ts';
-import { resolvePath } from './resolve-path.ts';
+import { resolveSelected } from './resolve-path.ts';
+import { selectFiles } from './select-files.ts';
 import { Heap } from './select-top.ts';
-import { type SubtreeSums, subtreeSums } from './subtree-sums.ts';
 import { measureTiles, type TileMeasures } from './tile-measures.ts';
 
 export interface TreemapQuery {
@@ -31,22 +31,23 @@ export interface Tile {
  * What is left of a directory is one `more` tile in it, so bytes always sum. Throws `path-not-found`.
  */
 export function cutTreemap(fs: Filesystem, query: TreemapQuery): TreemapTile {
-  const sums = subtreeSums(fs, query.filter);
-  const start = resolvePath(fs, query.path);
-  const tiles = chooseTiles(fs, sums, start, query.tiles);
-  const measures = measureTiles(fs, tiles, query.filter?.layer);
-  return new TileWriter(fs, sums, tiles, measures).write(0);
+  const selection = selectFiles(fs, query.filter);
+  const start = resolveSelected(selection, query.path, { followLast: false });
+  const tiles = chooseTiles(selection, start, query.tiles);
+  return new TileWriter(selection, tiles, measureTiles(selection, tiles)).write(0);
 }
 
 /** The tiles in the order in which they were chosen: parents before children, the start first. */
-function chooseTiles(fs: Filesystem, sums: SubtreeSums, start: number, most: number): Tile[] {
-  const largestFirst = (a: number, b: number) => sums.bytes(b) - sums.bytes(a) || compareNames(fs.tree, a, b);
+function chooseTiles(selection: FileSelection, start: number, most: number): Tile[] {
+  const { fs } = selection;
+  const largestFirst = (a: number, b: number) =>
+    selection.bytes(b) - selection.bytes(a) || compareNames(fs.tree, a, b);
   const tiles: Tile[] = [];
   // Directories by the largest child that has no tile yet.
   const open = new Heap((a, b) => largestFirst(tiles[a]!.rest.first!, tiles[b]!.rest.first!) || a - b);
   const add = (top: number, node: number): Tile => {
     const tile = { top, node, children: [], rest: new Heap(largestFirst) };
-    for (const child of sizedChildren(fs, sums, node)) tile.rest.push(child);
+    for (const child of sizedChildren(selection, node)) tile.rest.push(child);
     tiles.push(tile);
     if (tile.rest.size > 0) open.push(tiles.length - 1);
     return tile;
@@ -56,41 +57,45 @@ function chooseTiles(fs: Filesystem, sums: SubtreeSums, start: number, most: num
   let leaves = 1;
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
     const tile = tiles[index]!;
-    // The last child takes the place of the `more` tile, or of the directory itself; any other comes beside it.
-    const extra = tile.rest.size === 1 ? 0 : 1;
+    // The last child takes the place of the `more` tile, or of the directory itself; any other comes beside it. Bytes
+    // of the path itself, which was a file at times, keep the `more` tile.
+    const extra =
+      tile.rest.size === 1 && (tile.children.length > 0 || selection.ownBytes(tile.node) === 0) ? 0 : 1;
     if (leaves + extra > most) continue;
     leaves += extra;
     const top = tile.rest.pop()!;
-    tile.children.push(add(top, endOfChain(fs, sums, top)));
+    tile.children.push(add(top, endOfChain(selection, top)));
     if (tile.rest.size > 0) open.push(index);
   }
   return tiles;
 }
 
-function sizedChildren(fs: Filesystem, sums: SubtreeSums, node: number): number[] {
+function sizedChildren(selection: FileSelection, node: number): number[] {
   const children: number[] = [];
-  if (fs.nodeKind[node] !== EntryKind.Directory) return children;
-  for (let child = fs.firstChild[node]!; child >= 0; child = fs.nextSibling[child]!) {
-    if (sums.bytes(child) > 0) children.push(child);
+  if (!selection.isDirectory(node)) return children;
+  const { firstChild, nextSibling } = selection;
+  for (let child = firstChild[node]!; child >= 0; child = nextSibling[child]!) {
+    if (selection.bytes(child) > 0) children.push(child);
   }
   return children;
 }
 
 /** Down through directories whose bytes are all in one directory. */
-function endOfChain(fs: Filesystem, sums: SubtreeSums, top: number): number {
+function endOfChain(selection: FileSelection, top: number): number {
   let node = top;
   for (;;) {
-    const only = onlySizedChild(fs, sums, node);
-    if (only < 0 || fs.nodeKind[only] !== EntryKind.Directory) return node;
+    const only = onlySizedChild(selection, node);
+    if (only < 0 || !selection.isDirectory(only)) return node;
     node = only;
   }
 }
 
-function onlySizedChild(fs: Filesystem, sums: SubtreeSums, node: number): number {
-  if (fs.nodeKind[node] !== EntryKind.Directory) return -1;
+function onlySizedChild(selection: FileSelection, node: number): number {
+  if (!selection.isDirectory(node) || selection.ownBytes(node) > 0) return -1;
+  const { firstChild, nextSibling } = selection;
   let only = -1;
-  for (let child = fs.firstChild[node]!; child >= 0; child = fs.nextSibling[child]!) {
-    if (sums.bytes(child) === 0) continue;
+  for (let child = firstChild[node]!; child >= 0; child = nextSibling[child]!) {
+    if (selection.bytes(child) === 0) continue;
     if (only >= 0) return -1;
     only = child;
   }
@@ -98,15 +103,13 @@ function onlySizedChild(fs: Filesystem, sums: SubtreeSums, node: number): number
 }
 
 class TileWriter {
-  readonly #fs: Filesystem;
-  readonly #sums: SubtreeSums;
+  readonly #selection: FileSelection;
   readonly #indexOf: ReadonlyMap<Tile, number>;
   readonly #tiles: readonly Tile[];
   readonly #measures: TileMeasures;
 
-  constructor(fs: Filesystem, sums: SubtreeSums, tiles: readonly Tile[], measures: TileMeasures) {
-    this.#fs = fs;
-    this.#sums = sums;
+  constructor(selection: FileSelection, tiles: readonly Tile[], measures: TileMeasures) {
+    this.#selection = selection;
     this.#tiles = tiles;
     this.#indexOf = new Map(tiles.map((tile, index) => [tile, index]));
     this.#measures = measures;
@@ -119,9 +122,9 @@ class TileWriter {
     if (rest) children.push(rest);
     return {
       name: this.#name(tile),
-      path: pathOf(this.#fs, tile.node).path,
-      kind: this.#fs.nodeKind[tile.node] === EntryKind.Directory ? 'directory' : 'file',
-      bytes: this.#sums.bytes(tile.node),
+      path: pathOf(this.#selection.fs, tile.node).path,
+      kind: this.#selection.isDirectory(tile.node) ? 'directory' : 'file',
+      bytes: this.#selection.bytes(tile.node),
       files: this.#measures.files(index),
       layer: this.#measures.layer(index),
       ...(children.length > 0 && { children }),
@@ -129,15 +132,16 @@ class TileWriter {
   }
 
   #more(tile: Tile, index: number): TreemapTile | undefined {
-    const count = tile.rest.size;
+    const own = this.#selection.ownBytes(tile.node) > 0 ? 1 : 0;
+    const count = tile.rest.size + own;
     if (tile.children.length === 0 || count === 0) return undefined;
     return {
       name: `${count} more`,
-      path: pathOf(this.#fs, tile.node).path,
+      path: pathOf(this.#selection.fs, tile.node).path,
       kind: 'more',
       bytes: tile.children.reduce(
-        (left, child) => left - this.#sums.bytes(child.node),
-        this.#sums.bytes(tile.node),
+        (left, child) => left - this.#selection.bytes(child.top),
+        this.#selection.bytes(tile.node),
       ),
       files: this.#measures.ownFiles(index),
       layer: this.#measures.ownLayer(index),
@@ -145,10 +149,10 @@ class TileWriter {
   }
 
   #name(tile: Tile): string {
-    const names = [nameOf(this.#fs, tile.node)];
+    const names = [nameOf(this.#selection.fs, tile.node)];
     for (let n = tile.node; n !== tile.top; ) {
-      n = this.#fs.tree.parent[n]!;
-      names.unshift(nameOf(this.#fs, n));
+      n = this.#selection.fs.tree.parent[n]!;
+      names.unshift(nameOf(this.#selection.fs, n));
     }
     return names.join('/');
   }

@@ -1,0 +1,191 @@
+import { LayerscopeError } from '../../../shared/api/errors.ts';
+import { characterAt, charactersOf, characterWidth, lowerCase, upperCase } from './name-characters.ts';
+
+/** Any parts of a path: at the end of a glob one or more, elsewhere none too. */
+export const anyParts = 'any parts';
+
+/** One part of a path in a glob: `**`, or what a name must look like. */
+export type GlobPart = typeof anyParts | NamePattern;
+
+/** Braces multiply; nobody writes this many by hand. */
+const mostAlternatives = 64;
+const mostParts = 256;
+
+/**
+ * The alternatives of a glob, each as parts from the root on: `?` is one character, `*` any in a name, `**` any
+ * parts, `[a-z]` and `[!a-z]` one of a class, `{a,b}` one of several, `\` takes the next literally. One without a slash
+ * is about names wherever they are. Throws `invalid-input` for one that is too large.
+ */
+export function parseGlob(glob: string, ignoreCase: boolean): GlobPart[][] {
+  const alternatives = expandBraces(glob).map((alternative) => {
+    const texts = alternative.split('/').filter((part) => part !== '');
+    const parts = alternative.includes('/') ? texts : ['**', ...texts];
+    return parts
+      .filter((part, index) => part !== '**' || parts[index + 1] !== '**')
+      .map((part): GlobPart => (part === '**' ? anyParts : new NamePattern(part, ignoreCase)));
+  });
+  if (alternatives.reduce((sum, parts) => sum + parts.length, 0) > mostParts) throw tooLarge();
+  return alternatives;
+}
+
+/** `a{b,c}d` is `abd` and `acd`; braces without a comma, or without an end, are characters. */
+function expandBraces(glob: string): string[] {
+  const open = findBrace(glob);
+  if (!open) return [glob];
+  const { start, end, commas } = open;
+  const cuts = [start, ...commas, end];
+  const heads = cuts.slice(1).map((cut, index) => glob.slice(0, start) + glob.slice(cuts[index]! + 1, cut));
+  const tails = expandBraces(glob.slice(end + 1));
+  const expanded = heads.flatMap((head) => expandBraces(head));
+  if (expanded.length * tails.length > mostAlternatives) throw tooLarge();
+  return expanded.flatMap((head) => tails.map((tail) => head + tail));
+}
+
+/** The first pair of braces with commas of its own. */
+function findBrace(glob: string) {
+  const open: { start: number; commas: number[] }[] = [];
+  let found: { start: number; end: number; commas: number[] } | undefined;
+  for (let at = 0; at < glob.length; at++) {
+    const character = glob[at];
+    if (character === '\\') at++;
+    else if (character === '{') open.push({ start: at, commas: [] });
+    else if (character === ',') open.at(-1)?.commas.push(at);
+    else if (character === '}') {
+      const pair = open.pop();
+      if (pair && pair.commas.length > 0 && (!found || pair.start < found.start))
+        found = { ...pair, end: at };
+      if (found && open.length === 0) return found;
+    }
+  }
+  return found;
+}
+
+function tooLarge(): LayerscopeError {
+  return new LayerscopeError({
+    code: 'invalid-input',
+    message: 'The pattern has too many alternatives or parts',
+    hint: 'Search with a simpler one',
+  });
+}
+
+type Token =
+  | { readonly kind: 'character'; readonly code: number }
+  | { readonly kind: 'one' }
+  | { readonly kind: 'star' }
+  | {
+      readonly kind: 'class';
+      readonly not: boolean;
+      readonly ranges: readonly (readonly [number, number])[];
+    };
+
+/** What a name must look like. */
+export class NamePattern {
+  readonly #tokens: readonly Token[];
+  readonly #ignoreCase: boolean;
+
+  constructor(text: string, ignoreCase: boolean) {
+    this.#ignoreCase = ignoreCase;
+    this.#tokens = tokensOf(charactersOf(text), ignoreCase);
+  }
+
+  /**
+   * Whether the name matches. Only the last star is ever tried again, which is enough, so the steps are at most the
+   * pattern's length times the name's.
+   */
+  matches(bytes: Uint8Array, start: number, end: number): boolean {
+    const tokens = this.#tokens;
+    let token = 0;
+    let at = start;
+    let starToken = -1;
+    let starAt = 0;
+    while (at < end) {
+      const wanted = tokens[token];
+      if (wanted?.kind === 'star') {
+        starToken = token++;
+        if (token === tokens.length) return true;
+        starAt = at;
+        continue;
+      }
+      const character = characterAt(bytes, at, end);
+      if (wanted !== undefined && this.#fits(wanted, character)) {
+        at += characterWidth;
+        token++;
+      } else if (starToken >= 0) {
+        characterAt(bytes, starAt, end);
+        starAt += characterWidth;
+        at = starAt;
+        token = starToken + 1;
+      } else return false;
+    }
+    while (tokens[token]?.kind === 'star') token++;
+    return token === tokens.length;
+  }
+
+  #fits(token: Token, character: number): boolean {
+    switch (token.kind) {
+      case 'character':
+        return token.code === (this.#ignoreCase ? lowerCase(character) : character);
+      case 'class': {
+        const within = (code: number) => token.ranges.some(([from, to]) => code >= from && code <= to);
+        const inside =
+          within(character) ||
+          (this.#ignoreCase && (within(lowerCase(character)) || within(upperCase(character))));
+        return inside !== token.not;
+      }
+      default:
+        return true;
+    }
+  }
+}
+
+const [star, question, bracket, closing, backslash, dash] = charactersOf('*?[]\\-');
+const negations = charactersOf('!^');
+
+function tokensOf(text: readonly number[], ignoreCase: boolean): Token[] {
+  const tokens: Token[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === star) {
+      if (tokens.at(-1)?.kind !== 'star') tokens.push({ kind: 'star' });
+    } else if (character === question) {
+      tokens.push({ kind: 'one' });
+    } else {
+      const end = character === bracket ? classEnd(text, at) : -1;
+      if (end >= 0) {
+        tokens.push(classOf(text.slice(at + 1, end)));
+        at = end;
+        continue;
+      }
+      const code = character === backslash && at + 1 < text.length ? text[++at]! : character;
+      tokens.push({ kind: 'character', code: ignoreCase ? lowerCase(code) : code });
+    }
+  }
+  return tokens;
+}
+
+/** Where the class that begins at `open` ends, or −1; a `]` at its beginning is a member. */
+function classEnd(text: readonly number[], open: number): number {
+  const first = negations.includes(text[open + 1]!) ? open + 2 : open + 1;
+  for (let at = first; at < text.length; at++) {
+    if (text[at] === backslash) at++;
+    else if (text[at] === closing && at > first) return at;
+  }
+  return -1;
+}
+
+function classOf(text: readonly number[]): Token {
+  const not = negations.includes(text[0]!);
+  const ranges: [number, number][] = [];
+  for (let at = not ? 1 : 0; at < text.length; at++) {
+    if (text[at] === backslash && at + 1 < text.length) at++;
+    const from = text[at]!;
+    if (text[at + 1] !== dash || at + 2 >= text.length) {
+      ranges.push([from, from]);
+      continue;
+    }
+    at += 2;
+    if (text[at] === backslash && at + 1 < text.length) at++;
+    ranges.push([from, text[at]!]);
+  }
+  return { kind: 'class', not, ranges };
+}

@@ -1,0 +1,75 @@
+import type { FileFilter, SortOrder } from '../../../shared/model/file-filter.ts';
+import { causes } from '../../../shared/model/image-document.ts';
+import { EntryKind } from '../archive/layer-index.ts';
+import { attributesOf, shownEntry } from './file-row.ts';
+import type { FileSelection } from './file-selection.ts';
+import { inodeKind } from './filesystem.ts';
+import { kindIds } from './live-selection.ts';
+import { pageOf } from './page-of.ts';
+import { selectFiles } from './select-files.ts';
+import type { Order } from './select-top.ts';
+
+export interface SortQuery {
+  /** Default: by bytes. */
+  readonly sort?: SortOrder | undefined;
+  /** The other way round; ties stay in byte order. */
+  readonly reverse?: boolean | undefined;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A page of nodes of the selection in that order; `byPath` decides between equals and is the order by name. */
+export function sortedPage(
+  selection: FileSelection,
+  nodes: ArrayLike<number>,
+  { sort = 'bytes', reverse = false, offset, limit }: SortQuery,
+  byPath: Order,
+): number[] {
+  if (sort === 'name') return pageOf(nodes, offset, limit, reverse ? (a, b) => byPath(b, a) : byPath);
+  const key = keyOf(selection, sort);
+  const sign = largestFirst.has(sort) !== reverse ? -1 : 1;
+  // Keys once a row rather than once a comparison: rows are compared by their number in the list.
+  const keys = new Float64Array(nodes.length);
+  const rows = new Uint32Array(nodes.length);
+  for (let row = 0; row < rows.length; row++) {
+    rows[row] = row;
+    keys[row] = sign * key(nodes[row]!);
+  }
+  const order: Order = (a, b) => keys[a]! - keys[b]! || byPath(nodes[a]!, nodes[b]!);
+  return pageOf(rows, offset, limit, order).map((row) => nodes[row]!);
+}
+
+const largestFirst: ReadonlySet<SortOrder> = new Set(['bytes', 'files', 'mtime', 'reclaimable']);
+
+function keyOf(selection: FileSelection, sort: Exclude<SortOrder, 'name'>): (node: number) => number {
+  const { fs } = selection;
+  switch (sort) {
+    case 'bytes':
+      return selection.bytes;
+    case 'files':
+      return selection.files;
+    case 'reclaimable':
+      return reclaimableBytes(selection);
+    case 'layer':
+      // A directory that no layer has comes before all.
+      return (node) => shownEntry(selection, node)?.[0] ?? -1;
+    case 'kind':
+      return (node) => {
+        const item = selection.items(node).at(-1);
+        return kindIds.indexOf(item ? inodeKind(fs, item.inode) : EntryKind.Directory);
+      };
+    case 'mode':
+    case 'mtime':
+      return (node) => {
+        const entry = shownEntry(selection, node);
+        return entry ? attributesOf(fs, ...entry)[sort] : sort === 'mode' ? 0o755 : 0;
+      };
+  }
+}
+
+/** Bytes at a path and below that are stored and no longer live, under the same filter otherwise. */
+export function reclaimableBytes({ fs, filter }: FileSelection): (node: number) => number {
+  const { changes: _, ...others } = filter;
+  const wasted: FileFilter = { ...others, causes: others.causes ?? [...causes] };
+  return selectFiles(fs, wasted).bytes;
+}
