@@ -1,22 +1,18 @@
-import { posix } from 'node:path';
 import type { LayerscopeError } from '../../../shared/api/errors.ts';
+import { ArchiveMembers } from './archive-members.ts';
 import { type Blob, BlobReader } from './blob-reader.ts';
 import { type ContentHash, createContentHash, type HashSeed } from './content-hash.ts';
 import type { LayerIndex } from './layer-index.ts';
 import { limits } from './limits.ts';
-import { notAnImage } from './not-an-image.ts';
 import { damaged, incomplete } from './oci.ts';
 import { invalidTar, limitExceeded, type TarSubject, truncatedTar } from './tar-error.ts';
-import { type TarHeader, TarScanner, TypeFlag } from './tar-scanner.ts';
+import { type TarHeader, TarScanner } from './tar-scanner.ts';
 
 export interface ArchiveReaderOptions {
   readonly verify: boolean;
   readonly known?: (diffId: string) => LayerIndex | undefined;
   readonly hashSeed?: HashSeed;
 }
-
-/** Links from one member to the next that are followed. */
-const maxLinks = 16;
 
 /** The members of an image archive, read as its bytes pass; asked for by path once all have passed. */
 export class ArchiveReader {
@@ -25,9 +21,7 @@ export class ArchiveReader {
   /** Of the plain layer that is passing; there is never more than one. */
   readonly #hash: ContentHash;
   readonly #scanner: TarScanner;
-  /** By normal path; of two with one path the last counts. A string is the path that a link leads to. */
-  readonly #members = new Map<string, Blob | string>();
-  #memberCount = 0;
+  readonly #members: ArchiveMembers<Blob>;
   #path = '';
   #reader: BlobReader | undefined;
   /** Members that ended in the current chunk and may still be decompressing. */
@@ -39,6 +33,7 @@ export class ArchiveReader {
     this.#subject = subject;
     this.#options = options;
     this.#hash = hash;
+    this.#members = new ArchiveMembers(subject.name);
     this.#scanner = new TarScanner(
       {
         header: (header) => this.#begin(header),
@@ -96,13 +91,7 @@ export class ArchiveReader {
 
   /** A member by its path, links followed; undefined where there is none. */
   blob(path: string): Blob | undefined {
-    let at = posix.normalize(path).replace(/^\/+/, '');
-    for (let links = 0; links <= maxLinks; links += 1) {
-      const member = this.#members.get(at);
-      if (typeof member !== 'string') return member;
-      at = member;
-    }
-    return undefined;
+    return this.#members.get(path);
   }
 
   /** The blob of a layer. Throws `archive-truncated` where it is not there because the end is not. */
@@ -119,16 +108,8 @@ export class ArchiveReader {
 
   /** Why there is no image, where there is neither `manifest.json` nor `index.json`. */
   noManifest(): LayerscopeError {
-    const { name } = this.#subject;
     if (!this.#scanner.ended) return this.#cutOff();
-    if (this.#resemblesImage()) return incomplete(name, 'manifest.json or index.json');
-    return notAnImage(name, 'a tar of other files, perhaps of a single layer');
-  }
-
-  /** Whether a member has a path that image archives have. */
-  #resemblesImage(): boolean {
-    const paths = [...this.#members.keys()];
-    return paths.some((path) => /^(oci-layout|repositories|blobs\/sha256\/.*|[^/]+\/layer\.tar)$/.test(path));
+    return this.#members.noManifest();
   }
 
   #cutOff(): LayerscopeError {
@@ -136,29 +117,18 @@ export class ArchiveReader {
   }
 
   #begin(header: TarHeader): void {
-    this.#memberCount += 1;
-    if (this.#memberCount > limits.members) {
-      const what = `has more than ${limits.members} files`;
-      if (this.#resemblesImage()) throw limitExceeded(this.#subject, what, 'members');
-      throw notAnImage(this.#subject.name, `a tar of more than ${limits.members} files`);
-    }
     this.#reader = undefined;
-    this.#path = normalPath(header.pathBytes, header.pathStart, header.pathEnd);
-    if (header.type === TypeFlag.File) {
-      const digest = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(this.#path)?.[1];
-      this.#reader = new BlobReader({
-        name: this.#path,
-        verify: this.#options.verify,
-        hash: this.#hash,
-        createHash: () => createContentHash(this.#options.hashSeed),
-        known: digest ? this.#options.known?.(`sha256:${digest}`) : undefined,
-      });
-    } else if (header.type === TypeFlag.Symlink || header.type === TypeFlag.HardLink) {
-      // Legacy archives store a layer once and link its other names to it.
-      const target = normalPath(header.linkBytes, header.linkStart, header.linkEnd);
-      const folder = header.type === TypeFlag.Symlink ? posix.dirname(this.#path) : '';
-      this.#members.set(this.#path, posix.join(folder, target));
-    }
+    const path = this.#members.begin(header);
+    if (path === undefined) return;
+    this.#path = path;
+    const digest = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(path)?.[1];
+    this.#reader = new BlobReader({
+      name: path,
+      verify: this.#options.verify,
+      hash: this.#hash,
+      createHash: () => createContentHash(this.#options.hashSeed),
+      known: digest ? this.#options.known?.(`sha256:${digest}`) : undefined,
+    });
   }
 
   #end(): void {
@@ -185,17 +155,13 @@ export class ArchiveReader {
 
   /** Attestations may be large, and nobody needs them; manifests and configs are small. */
   #dropLargestDocument(): void {
-    let largest: [string, Blob] | undefined;
-    for (const [path, member] of this.#members) {
-      if (typeof member === 'string' || member.content.kind !== 'document') continue;
-      if (!largest || member.size > largest[1].size) largest = [path, member];
+    let largest: readonly [string, Blob] | undefined;
+    for (const file of this.#members.files()) {
+      const [, { content, size }] = file;
+      if (content.kind === 'document' && size > (largest?.[1].size ?? -1)) largest = file;
     }
     const [path, blob] = largest!;
     this.#members.set(path, { ...blob, content: { kind: 'document-too-large' } });
     this.#documentBytes -= blob.size;
   }
-}
-
-function normalPath(bytes: Uint8Array, start: number, end: number): string {
-  return posix.normalize(Buffer.from(bytes.subarray(start, end)).toString()).replace(/^\/+|\/+$/g, '');
 }

@@ -1,4 +1,4 @@
-import type { ImageConfigDocument, Warning } from '../../../shared/model/image-document.ts';
+import type { ImageConfigDocument, ImageOutline, Warning } from '../../../shared/model/image-document.ts';
 import type { HashSeed } from './content-hash.ts';
 import type { LayerIndex } from './layer-index.ts';
 
@@ -57,6 +57,8 @@ export interface ReadOptions {
   readonly known?: (diffId: string) => LayerIndex | undefined;
   /** Keys the content hashes; indexes that are to be compared need the same one (see HashSeed). */
   readonly hashSeed?: HashSeed;
+  /** Called once it is known what the image is made of: before its layers are read, where they lie in files. */
+  readonly onImage?: (image: ImageOutline) => void;
   /** Bytes read so far, and how many there are where that is known. */
   readonly onProgress?: (bytesRead: number, total?: number) => void;
   readonly signal?: AbortSignal;

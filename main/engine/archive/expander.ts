@@ -8,7 +8,7 @@ export type Compression = 'gzip' | 'zstd';
 
 /** Decompresses what is written to it, piece by piece. */
 export interface Expander {
-  /** Resolves when more can be taken. The bytes must not change afterwards. */
+  /** Resolves when the bytes have been taken: then they may be overwritten. */
   write(bytes: Uint8Array): Promise<void>;
   /** Resolves when the last output has been passed on. */
   end(): Promise<void>;
@@ -16,8 +16,8 @@ export interface Expander {
   destroy(): void;
 }
 
-/** zlib's default of 16 KiB halves its speed. */
-const chunkSize = 1024 * 1024;
+/** zlib's default of 16 KiB halves its speed; more than this only takes memory. */
+const chunkSize = 256 * 1024;
 
 /**
  * Errors of write and end: the subject's codes where the data is damaged or cut off, `limit-exceeded` beyond
@@ -54,7 +54,7 @@ export function createExpander(
 
   async function writeFrame(bytes: Uint8Array): Promise<void> {
     if (done) return output;
-    if (!stream.write(bytes)) await drained(stream);
+    await taken(stream, bytes);
   }
 
   return {
@@ -80,16 +80,18 @@ export function createExpander(
   };
 }
 
-/** Resolves when the stream takes more, or never will: then the next write finds it done. */
-function drained(stream: Transform): Promise<void> {
-  const events = ['drain', 'end', 'close'] as const;
+/** Resolves when the stream has read the bytes, or never will: then the next write finds it done. */
+function taken(stream: Transform, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {
-      for (const event of events) stream.off(event, wake);
+      stream.off('end', wake);
+      stream.off('close', wake);
       resolve();
     };
-    if (stream.destroyed) resolve();
-    else for (const event of events) stream.on(event, wake);
+    stream.on('end', wake);
+    stream.on('close', wake);
+    if (stream.destroyed) wake();
+    else stream.write(bytes, wake);
   });
 }
 

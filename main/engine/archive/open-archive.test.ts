@@ -46,14 +46,25 @@ const failure = (path: string, options?: Partial<ReadOptions>) =>
   );
 
 describe('a file', () => {
-  it('is read, with progress towards its size', async () => {
+  it('tells what the image is made of, then reads its layers with progress towards their size', async () => {
     const path = join(folder, 'image.tar');
-    const tar = await buildDockerArchive([image]);
-    await writeFile(path, tar);
-    const seen: (number | undefined)[][] = [];
-    const archive = await open(path, { onProgress: (...progress) => seen.push(progress) });
-    expect(archive.images[0]!.names).toEqual(['app:1']);
-    expect(seen.at(-1)).toEqual([tar.length, tar.length]);
+    await writeFile(path, await buildDockerArchive([image]));
+    const seen: unknown[] = [];
+    const archive = await open(path, {
+      onImage: (outline) => seen.push(outline),
+      onProgress: (...progress) => seen.push(progress),
+    });
+    const { layers, names, platform } = archive.images[0]!;
+    expect(names).toEqual(['app:1']);
+    const outlined = layers.map(({ diffId, createdBy, tarBytes }) => ({
+      diffId,
+      createdBy,
+      blobBytes: tarBytes,
+    }));
+    expect(seen[0]).toEqual({ names, platform, layers: outlined });
+    const bytes = layers.reduce((sum, { tarBytes }) => sum + tarBytes!, 0);
+    expect(seen.at(-1)).toEqual([bytes, bytes]);
+    expect(archive.bytesRead).toBe(bytes);
   });
 
   it('that is not there, or cannot be read, is told so', async () => {

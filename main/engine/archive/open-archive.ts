@@ -1,38 +1,68 @@
 import { constants } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
+import { access, type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LayerscopeError } from '../../../shared/api/errors.ts';
 import type { Archive, ReadOptions } from './archive.ts';
+import { extentHead } from './extent.ts';
+import { assertLimits } from './limits.ts';
 import { notAnImage } from './not-an-image.ts';
+import { OciFolder } from './oci-folder.ts';
 import { readArchive } from './read-archive.ts';
-import { readOciFolder } from './read-oci-folder.ts';
+import { readImageFiles } from './read-image-files.ts';
+import { sniff, sniffLength } from './sniff.ts';
+import { TarFile } from './tar-file.ts';
 
-/** Large reads, and a multiple of a tar's block so that headers seldom straddle two. */
-const readSize = 1024 * 1024;
+/** What a compressed archive, or one that is no file, is read by. */
+const readSize = 256 * 1024;
 
 /**
- * Reads an image archive, or one image of an OCI image layout, at a path of the host. Throws `archive-not-found`,
- * `archive-unreadable`, and what readArchive and readOciFolder throw.
+ * Opens one image of an archive, or of an OCI image layout, at a path of the host. Of a plain archive or a folder only
+ * what the image needs is read, manifests first; anything else is read through once.
+ *
+ * Throws `archive-not-found`, `archive-unreadable`, `not-an-image`, `archive-truncated`, `archive-damaged`,
+ * `archive-incomplete`, `layer-invalid`, `digest-mismatch`, `limit-exceeded`, `cancelled`, and what `selectImage` throws.
  */
 export async function openArchive(path: string, options: ReadOptions): Promise<Archive> {
+  assertLimits();
   try {
     const stats = await stat(path);
-    if (stats.isDirectory()) {
-      await access(path, constants.R_OK | constants.X_OK);
-      if (await isOciLayout(path)) return await readOciFolder(path, options);
-      throw notAnImage(path, 'a folder that is no OCI image layout');
-    }
+    if (stats.isDirectory()) return await openFolder(path, options);
     if (stats.isBlockDevice() || stats.isCharacterDevice()) throw notAnImage(path, 'a device');
     await using file = await open(path, 'r');
-    const total = stats.isFile() ? stats.size : undefined;
-    return await readArchive(file.createReadStream({ highWaterMark: readSize, autoClose: false }), {
-      ...options,
-      name: path,
-      onProgress: (bytesRead) => options.onProgress?.(bytesRead, total),
-    });
+    const whole = stats.isFile() ? { fd: file.fd, offset: 0, size: stats.size } : undefined;
+    if (whole && sniff(extentHead(whole, sniffLength)) === 'tar') {
+      return await readImageFiles(await TarFile.open(path, whole, options.signal), options);
+    }
+    return await readStream(path, file, stats.isFile() ? stats.size : undefined, options);
   } catch (error) {
     throw fileError(path, error);
   }
+}
+
+async function openFolder(path: string, options: ReadOptions): Promise<Archive> {
+  await access(path, constants.R_OK | constants.X_OK);
+  if (!(await isOciLayout(path))) throw notAnImage(path, 'a folder that is no OCI image layout');
+  const folder = await OciFolder.open(path);
+  try {
+    return await readImageFiles(folder, options);
+  } finally {
+    await folder.close();
+  }
+}
+
+async function readStream(
+  path: string,
+  file: FileHandle,
+  total: number | undefined,
+  options: ReadOptions,
+): Promise<Archive> {
+  const stream = file.createReadStream({ highWaterMark: readSize, autoClose: false });
+  return await readArchive(stream, {
+    ...options,
+    one: true,
+    name: path,
+    onProgress: (bytesRead) => options.onProgress?.(bytesRead, total),
+  });
 }
 
 async function isOciLayout(folder: string): Promise<boolean> {

@@ -119,6 +119,28 @@ export class TarScanner {
     return this.#position;
   }
 
+  /** Bytes, of content and what follows it up to the next header, that `pass` may take instead of `write`. */
+  get passable(): number {
+    if (this.#state === 'padding') return this.#padding;
+    // Where a sparse file's content lies depends on its map.
+    return this.#state === 'data' && !this.#sparse ? this.#remaining + this.#padding : 0;
+  }
+
+  /** Takes the next bytes for written without seeing them; at most `passable`. */
+  pass(length: number): void {
+    this.#position += length;
+    let left = length;
+    if (this.#state === 'data' && left > 0) {
+      const content = Math.min(left, this.#remaining);
+      this.#remaining -= content;
+      left -= content;
+      if (this.#remaining === 0) this.#endEntry();
+    }
+    if (left === 0) return;
+    this.#padding -= left;
+    if (this.#padding === 0) this.#state = 'header';
+  }
+
   write(chunk: Uint8Array): void {
     const length = chunk.length;
     let at = 0;

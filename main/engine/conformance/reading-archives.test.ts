@@ -1,8 +1,9 @@
+import { createReadStream } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openArchive } from '../archive/open-archive.ts';
+import { readArchive } from '../archive/read-archive.ts';
 import {
   type ArchiveFile,
   blobPath,
@@ -207,7 +208,7 @@ describe('Several images in one archive', () => {
 
   it.each(tars)('$name: a layer they share is indexed once', async (container) => {
     const path = await write(container, await container.files([app, other], 'none'));
-    const { images } = await openArchive(path, { verify: true });
+    const { images } = await readArchive(createReadStream(path), { verify: true });
     expect(images[1]!.layers[0]!.index).toBeDefined();
     expect(images[1]!.layers[0]!.index).toBe(images[0]!.layers[0]!.index);
   });
