@@ -15,7 +15,7 @@ import { completePath } from './project/complete-path.ts';
 import { openProject } from './project/open-project.ts';
 import { createDirectReader } from './reader/direct-reader.ts';
 import { createThreadedReader } from './reader/threaded-reader.ts';
-import { comparisonDocument } from './report/comparison-document.ts';
+import { comparisonDocument, documentChanges } from './report/comparison-document.ts';
 import { openStore } from './store/open-store.ts';
 
 export interface EngineOptions {
@@ -196,13 +196,19 @@ export function createEngine(options: EngineOptions): Engine {
     'compare.open': async ({ left, right, top = defaultTop }, { signal }) => {
       const a = await registry.get(left, signal);
       const b = await registry.get(right, signal);
-      return comparisonDocument(a.facts, b.facts, await registry.compare(a, b, signal), top);
+      const comparison = await registry.compare(a, b, signal);
+      const changes = await comparison?.rows(documentChanges(top), signal);
+      return comparisonDocument(
+        a.facts,
+        b.facts,
+        comparison && changes && { totals: comparison.totals, changes },
+      );
     },
     'compare.changes': async ({ left, right, ...query }, { signal }) => {
       const a = await registry.get(left, signal);
       const b = await registry.get(right, signal);
       const comparison = await registry.compare(a, b, signal);
-      return comparison?.rows(query) ?? { total: 0, totalBytes: 0, rows: [] };
+      return (await comparison?.rows(query, signal)) ?? { total: 0, totalBytes: 0, rows: [] };
     },
   };
 

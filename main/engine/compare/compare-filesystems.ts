@@ -15,11 +15,7 @@ export interface Comparison {
 /** Holds two images against each other, by path, over all that is no directory. */
 export function compareFilesystems(left: Filesystem, right: Filesystem): Comparison {
   const columns = changeColumns(left, right);
-  return comparisonOf(columns, totalChanges(columns));
-}
-
-export function comparisonOf(columns: ChangeColumns, totals: ChangeTotals): Comparison {
-  return { totals, rows: (query) => listChanges(columns, query) };
+  return { totals: totalChanges(columns), rows: (query) => listChanges(columns, query) };
 }
 
 /** The rows of a comparison: what takes long of it. */

@@ -1,5 +1,6 @@
 import { LayerscopeError } from '../../../shared/api/errors.ts';
-import { type Comparison, comparisonOf } from '../compare/compare-filesystems.ts';
+import type { ChangeTotals } from '../../../shared/model/comparison-document.ts';
+import { type ChangePage, type ChangeQuery, listChanges } from '../compare/change-rows.ts';
 import type { Reader, TaskOptions, Tasks } from '../reader/reader.ts';
 import { sharedWork } from '../reader/shared-work.ts';
 import type { Store } from '../store/open-store.ts';
@@ -20,7 +21,13 @@ export interface ImageRegistry {
   /** Rejects with `not-found` for a handle of an image that is neither in memory nor whole in the cache. */
   get(handle: string, signal?: AbortSignal): Promise<LoadedImage>;
   /** Undefined where one of them is not whole. */
-  compare(left: LoadedImage, right: LoadedImage, signal?: AbortSignal): Promise<Comparison | undefined>;
+  compare(left: LoadedImage, right: LoadedImage, signal?: AbortSignal): Promise<LoadedComparison | undefined>;
+}
+
+export interface LoadedComparison {
+  readonly totals: ChangeTotals;
+  /** A page of rows, largest |right − left| first, then by path. Rejects with `path-not-found`. */
+  rows(query: ChangeQuery, signal?: AbortSignal): Promise<ChangePage>;
 }
 
 /** Merged filesystems kept in memory: about 80 bytes a path each, and any of them is put together again in moments. */
@@ -28,6 +35,8 @@ const keptImages = 12;
 /** Where nothing is on disk, what goes from memory has to be read again. */
 const keptWithoutCache = 64;
 const keptComparisons = 4;
+/** Rows of a comparison that are chosen from in a few ms: handing them to the reader would take as long. */
+const fewRows = 20_000;
 
 /**
  * The images that windows and commands look at, by handle. What takes long is the reader's: opening them, putting
@@ -35,9 +44,9 @@ const keptComparisons = 4;
  */
 export function createImageRegistry(store: Store, reader: Reader): ImageRegistry {
   const images = new Map<string, LoadedImage>();
-  const comparisons = new Map<string, Comparison>();
+  const comparisons = new Map<string, LoadedComparison>();
   const loading = sharedWork<LoadedImage>();
-  const comparing = sharedWork<Comparison>();
+  const comparing = sharedWork<LoadedComparison>();
   const kept = store.layers.info().path === undefined ? keptWithoutCache : keptImages;
 
   const inMemory = () => [...images.values()].map(({ facts: _, ...image }) => image);
@@ -60,10 +69,21 @@ export function createImageRegistry(store: Store, reader: Reader): ImageRegistry
     });
   }
 
-  async function compared(left: LoadedImage, right: LoadedImage, signal: AbortSignal): Promise<Comparison> {
+  async function compared(
+    left: LoadedImage,
+    right: LoadedImage,
+    signal: AbortSignal,
+  ): Promise<LoadedComparison> {
     const sides = { left: left.filesystem, right: right.filesystem };
-    const { columns, totals } = await reader.perform('compare', sides, { signal });
-    return comparisonOf({ ...columns, ...sides }, totals);
+    const result = await reader.perform('compare', sides, { signal });
+    const columns = { ...result.columns, ...sides };
+    return {
+      totals: result.totals,
+      rows: async (query, signal) =>
+        columns.count <= fewRows
+          ? listChanges(columns, query)
+          : reader.perform('listChanges', { columns, query }, { signal }),
+    };
   }
 
   return {

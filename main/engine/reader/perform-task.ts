@@ -1,4 +1,5 @@
 import type { ImageProgress } from '../../../shared/api/contract.ts';
+import { listChanges } from '../compare/change-rows.ts';
 import { changeColumns, totalChanges } from '../compare/compare-filesystems.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import { mergeLayers } from '../filesystem/merge-layers.ts';
@@ -57,6 +58,10 @@ export const performTask: Perform = {
     const { count, kind, leftNode, rightNode, ...sides } = changeColumns(left, right);
     const columns = { count, kind, leftNode, rightNode };
     return { columns, totals: totalChanges({ ...columns, ...sides }) };
+  },
+
+  async listChanges({ columns, query }) {
+    return listChanges(columns, query);
   },
 };
 

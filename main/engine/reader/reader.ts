@@ -2,6 +2,7 @@ import type { ImageProgress, ImageSource } from '../../../shared/api/contract.ts
 import type { ChangeTotals } from '../../../shared/model/comparison-document.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { ChangeColumns } from '../compare/change-columns.ts';
+import type { ChangePage, ChangeQuery } from '../compare/change-rows.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import type { ImageInMemory, LoadedImage } from '../images/loaded-image.ts';
 
@@ -35,6 +36,11 @@ export interface Tasks {
       readonly columns: Omit<ChangeColumns, 'left' | 'right'>;
       readonly totals: ChangeTotals;
     };
+  };
+  /** A page of a comparison's rows. */
+  readonly listChanges: {
+    readonly input: { readonly columns: ChangeColumns; readonly query: ChangeQuery };
+    readonly result: ChangePage;
   };
 }
 

@@ -1,16 +1,23 @@
-import type { ComparisonDocument } from '../../../shared/model/comparison-document.ts';
+import type { ChangeTotals, ComparisonDocument } from '../../../shared/model/comparison-document.ts';
 import type { ImageFacts, Warning } from '../../../shared/model/image-document.ts';
-import type { Comparison } from '../compare/compare-filesystems.ts';
+import type { ChangePage, ChangeQuery } from '../compare/change-rows.ts';
+
+/** The first rows of the document: the largest changes of content. */
+export const documentChanges = (top: number): ChangeQuery => ({
+  kinds: ['added', 'removed', 'changed', 'metadata', 'moved'],
+  offset: 0,
+  limit: top,
+  withoutEmpty: true,
+});
 
 /**
- * The document of two images held against each other. `comparison` is undefined where one of them could not be
- * read whole: then nothing is said of files.
+ * The document of two images held against each other. `comparison`, with the page of `documentChanges`, is undefined
+ * where one of them could not be read whole: then nothing is said of files.
  */
 export function comparisonDocument(
   left: ImageFacts,
   right: ImageFacts,
-  comparison: Comparison | undefined,
-  top: number,
+  comparison: { readonly totals: ChangeTotals; readonly changes: ChangePage } | undefined,
 ): ComparisonDocument {
   const warnings: Warning[] = [];
   if (!comparison) {
@@ -29,7 +36,7 @@ export function comparisonDocument(
       ratio: ratio(left.sizes.live, right.sizes.live),
     },
     totals: comparison?.totals ?? null,
-    changes: comparison ? changes(comparison, top) : null,
+    changes: comparison ? changes(comparison.changes) : null,
     warnings,
   };
 }
@@ -38,13 +45,7 @@ function compared({ name, id, sizes, files }: ImageFacts): ComparisonDocument['l
   return { name, id, sizes, files };
 }
 
-function changes(comparison: Comparison, top: number): ComparisonDocument['changes'] {
-  const { total, totalBytes, rows } = comparison.rows({
-    kinds: ['added', 'removed', 'changed', 'metadata', 'moved'],
-    offset: 0,
-    limit: top,
-    withoutEmpty: true,
-  });
+function changes({ total, totalBytes, rows }: ChangePage): ComparisonDocument['changes'] {
   return { total, totalBytes, items: rows as NonNullable<ComparisonDocument['changes']>['items'] };
 }
 
