@@ -78,3 +78,14 @@ export const FilePage = z.object({
   rows: z.array(FileRow),
 });
 export type FilePage = z.infer<typeof FilePage>;
+
+/** A page of what is found anywhere in an image. */
+export const SearchPage = z.object({
+  /** Paths found. */
+  total: z.number().int().nonnegative(),
+  /** Of what is found and all below it, each byte and each file once. */
+  bytes: z.number().int().nonnegative(),
+  files: z.number().int().nonnegative(),
+  rows: z.array(FileRow),
+});
+export type SearchPage = z.infer<typeof SearchPage>;
