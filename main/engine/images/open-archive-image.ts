@@ -1,5 +1,5 @@
 import type { ImageProgress, ImageSource } from '../../../shared/api/contract.ts';
-import type { Warning } from '../../../shared/model/image-document.ts';
+import type { ImageOutline, Warning } from '../../../shared/model/image-document.ts';
 import type { Archive } from '../archive/archive.ts';
 import { openArchive } from '../archive/open-archive.ts';
 import { readArchive } from '../archive/read-archive.ts';
@@ -31,6 +31,7 @@ export async function openArchiveImage(
     platform: request.platform,
     image: source.image,
     known: known.layer,
+    onImage: (outline: ImageOutline) => onProgress?.({ bytes: 0, image: outline }),
     onProgress: (bytes: number, total?: number) => onProgress?.({ bytes, total }),
     signal: request.signal,
   };
