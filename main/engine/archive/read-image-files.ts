@@ -1,12 +1,13 @@
 import type { ImageOutline } from '../../../shared/model/image-document.ts';
 import type { Archive, ReadOptions } from './archive.ts';
 import type { ArchiveFiles } from './archive-files.ts';
-import type { Extent } from './extent.ts';
+import { type Extent, extentHead } from './extent.ts';
 import { type FoundImage, findImages } from './find-images.ts';
 import type { LayerIndex } from './layer-index.ts';
 import { readExtents } from './read-extents.ts';
 import { readLayers } from './read-layers.ts';
 import { selectImage } from './select-image.ts';
+import { sniff, sniffLength } from './sniff.ts';
 
 /**
  * Reads one image of an archive whose files can be read in any order: what it is made of first, then only the layers
@@ -41,7 +42,17 @@ export async function readImageFiles(files: ArchiveFiles, options: ReadOptions):
   );
   let bytesRead = 0;
   for (const { size } of unknown.values()) bytesRead += size;
-  return { images: [read!], warnings: read!.warnings, bytesRead };
+  const layers = read!.layers.map((layer) => {
+    const extent = known.has(layer.diffId) ? all.get(layer.path) : undefined;
+    return extent ? { ...layer, compressedBytes: compressedSize(extent) } : layer;
+  });
+  return { images: [{ ...read!, layers }], warnings: read!.warnings, bytesRead };
+}
+
+/** Bytes of a blob, where it is compressed. */
+function compressedSize(extent: Extent): number | undefined {
+  const content = sniff(extentHead(extent, sniffLength));
+  return content === 'gzip' || content === 'zstd' ? extent.size : undefined;
 }
 
 /** Each asked for once: a large index takes a moment to load. */
