@@ -61,6 +61,8 @@ export const DuplicateItem = z.object({
   bytes: Bytes,
   copies: z.number().int(),
   paths: z.array(z.string()),
+  /** Where a path is no UTF-8: the exact bytes of each that is none, null beside the others. */
+  pathsBase64: z.array(z.string().nullable()).optional(),
 });
 export type DuplicateItem = z.infer<typeof DuplicateItem>;
 

@@ -1,7 +1,7 @@
 import type { DuplicateItem } from '../../../shared/model/image-document.ts';
 import { ContentTable } from './content-table.ts';
 import type { Filesystem } from './filesystem.ts';
-import { pathOf } from './path-text.ts';
+import { type PathText, pathOf } from './path-text.ts';
 import { comparePaths } from './path-tree.ts';
 import { selectTop } from './select-top.ts';
 
@@ -54,7 +54,13 @@ export function findDuplicates(fs: Filesystem, top: number): DuplicateList {
   const items = chosen.map((content) => ({
     bytes: beyondFirst(content),
     copies: copies[content]!,
-    paths: selectTop(members.get(content)!, mostPaths, byPath).map((i) => pathOf(fs, inodes.node[i]!).path),
+    ...pathsOf(selectTop(members.get(content)!, mostPaths, byPath).map((i) => pathOf(fs, inodes.node[i]!))),
   }));
   return { total: repeated.length, totalBytes, items };
+}
+
+function pathsOf(texts: readonly PathText[]): Pick<DuplicateItem, 'paths' | 'pathsBase64'> {
+  const paths = texts.map(({ path }) => path);
+  if (!texts.some(({ pathBase64 }) => pathBase64)) return { paths };
+  return { paths, pathsBase64: texts.map(({ pathBase64 }) => pathBase64 ?? null) };
 }

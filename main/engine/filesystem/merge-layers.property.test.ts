@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { causes } from '../../../shared/model/image-document.ts';
@@ -52,6 +53,14 @@ function naiveEntries(naive: NaiveFilesystem) {
       },
     ]),
   );
+}
+
+/** Paths of one character a byte as a document shows them. */
+function shownPaths(paths: readonly string[]) {
+  const shown = paths.map((path) => Buffer.from(path, 'latin1'));
+  const texts = { paths: shown.map((path) => path.toString()) };
+  if (shown.every(isUtf8)) return texts;
+  return { ...texts, pathsBase64: shown.map((path) => (isUtf8(path) ? null : path.toString('base64'))) };
 }
 
 function sum(numbers: Iterable<number | null>): number {
@@ -143,7 +152,7 @@ describe('any stack of layers', () => {
           totalBytes: sum(items.map(({ bytes }) => bytes)),
           items: items.map((item) => ({
             ...item,
-            paths: item.paths.map((path) => Buffer.from(path, 'latin1').toString()),
+            ...shownPaths(item.paths),
           })),
         });
       }),
