@@ -94,7 +94,7 @@ async function cpuWithin(ms: number): Promise<number> {
   return (user + system) / 1000;
 }
 
-describe('other pages', () => {
+describe('other pages', { timeout: 60_000 }, () => {
   it('are answered while an archive is read, images are put together from the cache and compared', async () => {
     const events: ImageProgress[] = [];
     const [left, whileReading] = await answersDuring('reading', (api) =>
@@ -130,7 +130,7 @@ describe('other pages', () => {
   });
 });
 
-describe('cancelling', () => {
+describe('cancelling', { timeout: 60_000 }, () => {
   /** Cancels a call so many ms after it began, and sees that the work really stops. */
   async function cancel(
     call: (api: Api, signal: AbortSignal, began: () => void) => Promise<unknown>,

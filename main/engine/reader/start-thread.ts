@@ -44,6 +44,7 @@ export function startThread(data: ThreadData, heapMb: number): Thread {
   });
   let running: Running | undefined;
   let ended = false;
+  let stopping = false;
   // An idle thread keeps no process alive.
   worker.unref();
 
@@ -53,6 +54,11 @@ export function startThread(data: ThreadData, heapMb: number): Thread {
     running.settle[outcome](value as never);
     running = undefined;
     worker.unref();
+  }
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    await worker.terminate();
   }
 
   worker.on('message', (message: FromThread) => {
@@ -74,7 +80,7 @@ export function startThread(data: ThreadData, heapMb: number): Thread {
   worker.on('error', (error) => settle('reject', crashed(error)));
   worker.on('exit', (status) => {
     ended = true;
-    settle('reject', running?.aborted ? cancelled() : crashed(new Error(`exit status ${status}`)));
+    settle('reject', stopping ? cancelled() : crashed(new Error(`exit status ${status}`)));
   });
 
   return {
@@ -87,14 +93,12 @@ export function startThread(data: ThreadData, heapMb: number): Thread {
     abort() {
       if (!running || running.aborted) return;
       worker.postMessage({ type: 'abort' } satisfies ToThread);
-      running.aborted = setTimeout(() => void worker.terminate(), patienceMs);
+      running.aborted = setTimeout(stop, patienceMs);
     },
     get ended() {
       return ended;
     },
-    async end() {
-      await worker.terminate();
-    },
+    end: stop,
   };
 }
 

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { localApi } from '../../../shared/api/connection.ts';
 import type { Api, ImageProgress } from '../../../shared/api/contract.ts';
+import { toErrorInfo } from '../../../shared/api/errors.ts';
 import { buildDockerArchive } from '../archive/testing/build-archive.ts';
 import { createEngine, type Engine } from '../engine.ts';
+import type { Reader } from './reader.ts';
+import { writeBigArchive } from './testing/big-archive.ts';
+import { createThreadedReader } from './threaded-reader.ts';
 
 let folder: string;
 let first: string;
@@ -65,7 +69,7 @@ async function tell(api: Api) {
   };
 }
 
-describe('reading in threads', () => {
+describe('reading in threads', { timeout: 30_000 }, () => {
   it.each([undefined, 'both'])('tells the same as reading directly (cache: %s)', async (cache) => {
     const direct = await tell(start({ threads: false, ...(cache && { cache: `${cache}-direct` }) }));
     const threaded = await tell(start({ threads: true, ...(cache && { cache: `${cache}-threads` }) }));
@@ -100,5 +104,61 @@ describe('reading in threads', () => {
       onEvent: (event) => events.push(event),
     });
     expect(events.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the threads', { timeout: 60_000 }, () => {
+  let reader: Reader;
+  afterEach(() => reader.close());
+
+  const open = (path: string, signal?: AbortSignal) =>
+    reader.perform(
+      'openArchive',
+      { source: { kind: 'archive', path }, top: 10, loaded: [] },
+      { ...(signal && { signal }) },
+    );
+  const data = { cacheStore: false, hashSeed: { low: 1, high: 2 } };
+
+  it('one that runs out of memory costs its own task, and the next one has a new thread', async () => {
+    const Labels = Object.fromEntries(Array.from({ length: 100_000 }, (_, number) => [`l${number}`, 'x']));
+    const greedy = join(folder, 'greedy.tar');
+    writeFileSync(
+      greedy,
+      await buildDockerArchive([{ names: ['greedy:1'], layers: [[]], config: { config: { Labels } } }]),
+    );
+    reader = createThreadedReader({ ...data, heapMb: 24 });
+    const beside = open(first);
+    await expect(open(greedy)).rejects.toMatchObject({ code: 'limit-exceeded' });
+    expect((await beside).image.record.name).toBe('app:1');
+    expect((await open(second)).image.record.name).toBe('app:2');
+  });
+
+  it('a short task does not wait for a long one, and many tasks all get their turn', async () => {
+    const long = join(folder, 'long.tar');
+    await writeBigArchive(long, { name: 'long', files: 10, zeros: 2e8 });
+    reader = createThreadedReader(data);
+    let longDone = false;
+    const longs = [1, 2].map(() => open(long).then(() => (longDone = true)));
+    expect((await open(first)).image.record.name).toBe('app:1');
+    expect(longDone).toBe(false);
+    const many = await Promise.all(Array.from({ length: 6 }, () => open(second)));
+    expect(new Set(many.map(({ image }) => image.record.name))).toEqual(new Set(['app:2']));
+    await Promise.all(longs);
+  });
+
+  it('a task that waits for its turn can be cancelled, and so can all by closing', async () => {
+    reader = createThreadedReader(data);
+    const long = join(folder, 'long.tar');
+    const controller = new AbortController();
+    const outcomes = Array.from({ length: 6 }, (_, number) =>
+      open(long, number === 4 ? controller.signal : undefined).then(
+        () => 'done',
+        (error: unknown) => toErrorInfo(error).code,
+      ),
+    );
+    controller.abort();
+    expect(await outcomes[4]).toBe('cancelled');
+    await reader.close();
+    expect(await Promise.all(outcomes)).toEqual(Array(6).fill('cancelled'));
   });
 });

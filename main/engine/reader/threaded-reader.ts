@@ -5,7 +5,11 @@ import { startThread, type Thread } from './start-thread.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface ThreadedReaderOptions extends ThreadData {
-  /** What the objects of one thread may take, MB. Default 2048. */
+  /**
+   * What the objects of one thread may take, MB; columns are not among them. Default 2048: far above what the JSON
+   * documents that limits.ts lets through can come to, since a thread that goes too far beyond in one step takes the
+   * process with it.
+   */
   readonly heapMb?: number;
 }
 
