@@ -39,7 +39,7 @@ export function createLayerIndexer(options: LayerIndexerOptions, hash: ContentHa
     truncated: 'layer-invalid',
   };
   const builder = new LayerIndexBuilder(subject, hash);
-  const scanner = new TarScanner(builder, subject);
+  const scanner = new TarScanner(builder, subject, hash);
   const digest = options.verify ? createHash('sha256') : undefined;
   return {
     write: (chunk) => {
