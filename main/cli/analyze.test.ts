@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ImageDocument } from '../../shared/model/image-document.ts';
 import {
   buildOciArchive,
@@ -16,6 +16,9 @@ import { expectReconciled } from '../engine/report/testing/expect-reconciled.ts'
 import { temporaryFolder } from '../engine/testing/real-engine.ts';
 import { runProgram } from './program.ts';
 import { testTerminal } from './testing/terminal.ts';
+
+// A test reads many archives.
+vi.setConfig({ testTimeout: 60_000 });
 
 // What cli.md promises of `analyze`: its document, its exit statuses and its streams.
 

@@ -141,6 +141,13 @@ function naiveKind(left: NaiveFilesystem, right: NaiveFilesystem, path: string):
   const target = ({ kind, item }: typeof a) => (kind === EntryKind.File ? undefined : item.target);
   if (a.kind !== b.kind || a.content !== b.content || target(a) !== target(b)) return 'changed';
   const attributes = ({ item, names }: typeof a) =>
-    JSON.stringify([item.mode ?? 0o644, item.uid ?? 0, names.size, [...names].sort()[0]]);
+    JSON.stringify([
+      item.mode ?? 0o644,
+      item.uid ?? 0,
+      item.gid ?? 0,
+      item.xattrs ?? '',
+      names.size,
+      [...names].sort()[0],
+    ]);
   return attributes(a) === attributes(b) ? 'same' : 'metadata';
 }

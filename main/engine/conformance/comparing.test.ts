@@ -1,10 +1,13 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { TestImage } from '../archive/testing/build-archive.ts';
 import type { TestEntry } from '../archive/testing/build-layer.ts';
 import { temporaryFolder } from '../testing/real-engine.ts';
 import { openWith, withApi } from './testing/analyze.ts';
 import { forms, writeForm } from './testing/containers.ts';
 import { bytes, device, dir, fifo, file, hardlink, symlink, whiteout } from './testing/entries.ts';
+
+// A test reads many archives.
+vi.setConfig({ testTimeout: 60_000 });
 
 // "Comparing two images" of layers.md, over images that were read from every form they can be stored in.
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { buildLayer, digestOf } from '../archive/testing/build-layer.ts';
 import { parseDockerfile } from '../project/parse-dockerfile.ts';
 import { attributeLayers } from '../stages/attribute-layers.ts';
@@ -7,6 +7,9 @@ import { openWith, withApi } from './testing/analyze.ts';
 import { type Case, checkCase } from './testing/check-case.ts';
 import { ociFolder, writeForm } from './testing/containers.ts';
 import { bytes, dir, file, hardlink, opaque, symlink, whiteout } from './testing/entries.ts';
+
+// A test reads many archives.
+vi.setConfig({ testTimeout: 60_000 });
 
 // Stacks that dive 0.13.1 measures wrongly (layers.md, "What dive gets wrong"), with the numbers that are right.
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { causes } from '../../../shared/model/image-document.ts';
 import { EntryKind } from '../archive/layer-index.ts';
 import { someLayers } from '../filesystem/testing/generated-layers.ts';
@@ -10,6 +10,9 @@ import { temporaryFolder } from '../testing/real-engine.ts';
 import { type Analyzed, analyze } from './testing/analyze.ts';
 import { forms, writeForm } from './testing/containers.ts';
 import { tarOf } from './testing/tar-of.ts';
+
+// A test reads many archives.
+vi.setConfig({ testTimeout: 60_000 });
 
 // Any stack of layers, as real bytes in any form, against what the plainest reading of the rules makes of it.
 

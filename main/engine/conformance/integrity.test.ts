@@ -1,5 +1,5 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ArchiveFile, TestImage } from '../archive/testing/build-archive.ts';
 import { buildLayer, digestOf } from '../archive/testing/build-layer.ts';
 import { temporaryFolder } from '../testing/real-engine.ts';
@@ -15,6 +15,9 @@ import {
   writeForm,
 } from './testing/containers.ts';
 import { bytes, file } from './testing/entries.ts';
+
+// A test reads many archives.
+vi.setConfig({ testTimeout: 60_000 });
 
 // The row "Integrity" of layers.md.
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readArchive } from '../archive/read-archive.ts';
 import {
   type ArchiveFile,
@@ -28,6 +28,9 @@ import {
   writeForm,
 } from './testing/containers.ts';
 import { bytes, file, hardlink, symlink, whiteout } from './testing/entries.ts';
+
+// A test reads many archives.
+vi.setConfig({ testTimeout: 60_000 });
 
 // The table "Reading an image archive" of layers.md, a block of tests a row.
 

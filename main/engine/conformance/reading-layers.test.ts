@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, it, vi } from 'vitest';
 import {
   base256,
   gnuMagic,
@@ -11,6 +11,9 @@ import {
 } from '../archive/testing/tar-blocks.ts';
 import { type Case, checkCase, checkRefused } from './testing/check-case.ts';
 import { bytes, device, dir, fifo, file, hardlink, opaque, symlink, whiteout } from './testing/entries.ts';
+
+// A test reads many archives.
+vi.setConfig({ testTimeout: 60_000 });
 
 // The table "Reading a layer" of layers.md, a block of cases a row. Each runs in every form an image is stored in.
 

@@ -1,6 +1,9 @@
-import { describe, it } from 'vitest';
+import { describe, it, vi } from 'vitest';
 import { type Case, checkCase } from './testing/check-case.ts';
 import { bytes, dir, file, hardlink, opaque, symlink, whiteout } from './testing/entries.ts';
+
+// A test reads many archives.
+vi.setConfig({ testTimeout: 60_000 });
 
 // "The sizes" of layers.md. That sums reconcile is held for every case of every table (expectReconciled).
 
