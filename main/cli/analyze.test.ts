@@ -332,7 +332,7 @@ describe('where the image is', () => {
   });
 });
 
-describe('what cannot be read: status 2, one line on stderr, nothing on stdout', () => {
+describe('what cannot be read: status 2, one line on stderr, on stdout at most what the image claims to be', () => {
   const damagedLayer = async () => {
     const files = await ociArchiveFiles([app]);
     return packFiles([{ ...files[0]!, content: files[1]!.content! }, ...files.slice(1)]);
@@ -355,7 +355,10 @@ describe('what cannot be read: status 2, one line on stderr, nothing on stdout',
     await writeFile(path, content);
     for (const args of [['--json', path], [path]]) {
       const { status, out, err } = await analyze(args);
-      expect({ status, out }).toEqual({ status: 2, out: '' });
+      expect(status).toBe(2);
+      expect(out).toMatch(
+        args.length > 1 ? /^$/ : /^(\S+ {2}linux\/amd64 {2}\d layers? {2}[\d.]+ k?B in the archive\n)?$/,
+      );
       expect(err).toMatch(new RegExp(`^layerscope: ${code}: [^\\n]+\\. [^\\n]+\\.\\n$`));
     }
     expect(await analyze(['--json', '-'], { stdin: [content] })).toMatchObject({

@@ -1,15 +1,20 @@
-import type { Api, ImageSource, OpenedImage } from '../../shared/api/contract.ts';
+import type { Api, ImageProgress, ImageSource, OpenedImage } from '../../shared/api/contract.ts';
 import { LayerscopeError } from '../../shared/api/errors.ts';
-import { formatBytes } from '../../shared/model/format-bytes.ts';
+import { formatBytes, formatRemaining } from '../../shared/model/format-bytes.ts';
+import type { ImageOutline } from '../../shared/model/image-document.ts';
 import { type AnalyzeOptions, defaultTop } from './options.ts';
 import type { ProgressLine } from './progress-line.ts';
 
-/** Opens an image, shows how far reading it is, and with `--pull` pulls one that the engine does not have. */
+/**
+ * Opens an image, shows how far reading it is, and with `--pull` pulls one that the engine does not have. `onOutline`
+ * hears what the image is made of, before its layers are read wherever that is known.
+ */
 export async function openImage(
   api: Api,
   source: ImageSource,
   options: AnalyzeOptions,
   progress: ProgressLine,
+  onOutline: (image: ImageOutline) => void = () => {},
 ): Promise<OpenedImage> {
   const open = () =>
     api.call(
@@ -20,10 +25,10 @@ export async function openImage(
         ...(options.platform !== undefined && { platform: options.platform }),
       },
       {
-        onEvent: ({ bytes, total }) =>
-          progress.show(
-            `Reading ${nameOf(source)}: ${formatBytes(bytes)}${total ? ` of ${formatBytes(total)}` : ''}`,
-          ),
+        onEvent: (event) => {
+          if (event.image) onOutline(event.image);
+          else progress.show(`Reading ${nameOf(source)}: ${progressText(event)}`);
+        },
       },
     );
   try {
@@ -44,6 +49,12 @@ export async function openImage(
     },
   );
   return open();
+}
+
+/** `120 MB of 982 MB, about 8 s left` */
+function progressText({ bytes, total, remainingMs }: ImageProgress): string {
+  const all = total ? ` of ${formatBytes(total)}` : '';
+  return `${formatBytes(bytes)}${all}${remainingMs === undefined ? '' : `, ${formatRemaining(remainingMs)}`}`;
 }
 
 function nameOf(source: ImageSource): string {

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { type ErrorInfo, toErrorInfo } from '../../shared/api/errors.ts';
 import type { BuildSnapshot } from '../../shared/model/build.ts';
-import { formatBytes, formatDuration } from '../../shared/model/format-bytes.ts';
+import { formatBytes, formatDuration, formatRemaining } from '../../shared/model/format-bytes.ts';
 import { buildAddress, projectAddress, startAddress } from '../addresses.ts';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
@@ -151,6 +151,7 @@ function BuildFacts({ snapshot, now }: { readonly snapshot: BuildSnapshot; reado
         <span>
           {formatBytes(reading.bytes, { base })}
           {reading.total !== undefined && ` of about ${formatBytes(reading.total, { base })}`} read
+          {running && reading.remainingMs !== undefined && `, ${formatRemaining(reading.remainingMs)}`}
         </span>
       )}
       {length && <span>{length}</span>}

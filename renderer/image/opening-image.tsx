@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import type { ImageSource } from '../../shared/api/contract.ts';
 import type { ErrorInfo } from '../../shared/api/errors.ts';
-import { formatPercent } from '../../shared/model/format-bytes.ts';
+import { formatPercent, formatRemaining } from '../../shared/model/format-bytes.ts';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { Button } from '../components/button.tsx';
@@ -64,6 +64,7 @@ export function OpeningImage({ opened, addressFor }: OpeningImageProps) {
           {event ? `${format(event.bytes)} read` : 'Waiting for the first bytes …'}
           {event?.total && ` of about ${format(event.total)}`}
           {share !== undefined && `, ${formatPercent(share)}`}
+          {event?.remainingMs !== undefined && `, ${formatRemaining(event.remainingMs)}`}
         </span>
         <Button onClick={cancel}>Cancel</Button>
       </div>

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatDuration, formatExactBytes, formatPercent } from './format-bytes.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatExactBytes,
+  formatPercent,
+  formatRemaining,
+} from './format-bytes.ts';
 
 describe('formatBytes', () => {
   it.each([
@@ -71,3 +78,11 @@ it.each([
 ])('writes the ratio %d as %s', (ratio, text) => {
   expect(formatPercent(ratio)).toBe(text);
 });
+
+it.each([
+  [0, 'about 1 s left'],
+  [8400, 'about 8 s left'],
+  [59_600, 'about 1 min left'],
+  [170_000, 'about 3 min left'],
+  [5_400_000, 'about 2 h left'],
+])('%d ms that are left: %s', (ms, text) => expect(formatRemaining(ms)).toBe(text));

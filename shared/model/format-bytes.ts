@@ -59,6 +59,14 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
 }
 
+/** An estimate of what is left: about 8 s left, about 3 min left. Nobody counts the seconds of minutes. */
+export function formatRemaining(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  if (seconds < 60) return `about ${seconds} s left`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `about ${minutes} min left` : `about ${Math.round(minutes / 60)} h left`;
+}
+
 /**
  * A ratio (0.79, −0.79) as a percentage with a true minus sign: 79 %, −79 %. One decimal below 10 %, and near 100 %
  * too, so that what is nearly all or nearly nothing never reads as all or nothing.
