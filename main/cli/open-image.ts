@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Api, ImageProgress, ImageSource, OpenedImage } from '../../shared/api/contract.ts';
 import { LayerscopeError } from '../../shared/api/errors.ts';
 import { formatBytes, formatRemaining } from '../../shared/model/format-bytes.ts';
@@ -59,5 +60,5 @@ function progressText({ bytes, total, remainingMs }: ImageProgress): string {
 
 function nameOf(source: ImageSource): string {
   if (source.kind === 'engine') return source.reference;
-  return source.path === '-' ? 'standard input' : source.path;
+  return source.path === '-' ? 'standard input' : basename(source.path);
 }

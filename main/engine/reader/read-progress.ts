@@ -27,7 +27,9 @@ export function progressMeter(
     reported = true;
     if (passed > 0) {
       const current = (bytes - last.bytes) / passed;
-      rate = rate === undefined ? current : rate + (1 - Math.exp(-passed / memoryMs)) * (current - rate);
+      // The plain average of all there is, until that is more than the memory holds.
+      const weight = Math.max(1 - Math.exp(-passed / memoryMs), passed / (at - started));
+      rate = rate === undefined ? current : rate + weight * (current - rate);
     }
     last = { at, bytes };
     const remaining =
