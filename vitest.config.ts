@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'unit',
           globalSetup,
           include: ['{main,renderer,shared,scripts}/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
-          exclude: ['**/*.integration.test.ts', '**/*.engines.test.ts'],
+          exclude: ['**/*.{integration,engines,long}.test.ts'],
         },
       },
       {
@@ -32,6 +32,17 @@ export default defineConfig({
           include: ['main/engine/**/*.engines.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // What takes minutes (scripts/test-long.mjs).
+          name: 'long',
+          globalSetup,
+          include: ['main/engine/**/*.long.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },

@@ -1,0 +1,77 @@
+import { extract } from 'tar-stream';
+import { EntryKind } from '../archive/layer-index.ts';
+import type { Item } from '../filesystem/testing/layer-of.ts';
+import { listFiles } from './gnu-tar.ts';
+
+/** A layer as tar-stream reads it; undefined where it does not take it, or all of it. */
+export async function streamedItems(tar: Buffer): Promise<Item[] | undefined> {
+  const parser = extract();
+  const items: Item[] = [];
+  return new Promise((resolve) => {
+    const giveUp = () => {
+      resolve(undefined);
+      parser.destroy();
+    };
+    parser.on('entry', ({ name, type, linkname, pax }, stream, next) => {
+      // It knows no sparse files.
+      if (!type || Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse.'))) return giveUp();
+      const add = (content: Buffer) => {
+        const item = itemOf(name, type, linkname ?? '', content.toString('latin1'));
+        if (item) items.push(item);
+        next();
+      };
+      // It waits for the content of a directory that claims some.
+      if (type === 'directory') return add(Buffer.alloc(0));
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk) => chunks.push(chunk as Buffer));
+      stream.on('end', () => add(Buffer.concat(chunks)));
+    });
+    parser.on('error', giveUp);
+    parser.on('close', giveUp);
+    parser.on('finish', () => resolve(items));
+    parser.end(tar);
+  });
+}
+
+const kinds: Readonly<Record<string, EntryKind>> = {
+  file: EntryKind.File,
+  'contiguous-file': EntryKind.File,
+  link: EntryKind.HardLink,
+  symlink: EntryKind.Symlink,
+  'character-device': EntryKind.Character,
+  'block-device': EntryKind.Block,
+  directory: EntryKind.Directory,
+  fifo: EntryKind.Fifo,
+};
+
+function itemOf(name: string, type: string, target: string, content: string): Item | undefined {
+  const names = namesOf(name);
+  const path = pathOf(names);
+  const marked = names.findIndex((part) => part.startsWith('.wh.'));
+  if (marked >= 0) {
+    const marker = names[marked]!;
+    const last = marked === names.length - 1;
+    if (last && marker === '.wh..wh..opq')
+      return { kind: EntryKind.Opaque, path: pathOf(names.slice(0, -1)) };
+    const hidden = marker.slice(4);
+    if (!last || marker.startsWith('.wh..wh.') || ['', '.', '..'].includes(hidden)) return undefined;
+    return { kind: EntryKind.Whiteout, path: pathOf([...names.slice(0, -1), hidden]) };
+  }
+  const kind = kinds[type];
+  if (kind === undefined || (path === '/' && kind !== EntryKind.Directory)) return undefined;
+  if (kind === EntryKind.File) return { kind, path, content };
+  return kind === EntryKind.HardLink ? { kind, path, target: pathOf(namesOf(target)) } : { kind, path };
+}
+
+const namesOf = (path: string): string[] => path.split('/').filter((name) => name !== '' && name !== '.');
+const pathOf = (names: readonly string[]): string => `/${names.join('/')}`;
+
+/** Bytes of a layer's files as GNU tar lists them; undefined where it complains. */
+export function listedBytes(tar: Buffer): number | undefined {
+  const files = listFiles(tar);
+  if (!files) return undefined;
+  return files.reduce((sum, { path, size }) => {
+    const names = namesOf(path);
+    return names.length === 0 || names.some((name) => name.startsWith('.wh.')) ? sum : sum + size;
+  }, 0);
+}
