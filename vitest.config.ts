@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           // These hold ours against the engine's own reading, on each engine that scripts/test-engines.mjs starts.
           name: 'engines',
+          globalSetup,
           include: ['main/engine/**/*.engines.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
