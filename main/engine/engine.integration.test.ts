@@ -14,7 +14,13 @@ let engine: Engine;
 let api: Api;
 
 function start(): void {
-  engine = createEngine({ version: 'test', dockerHost: realEngine.host(), cacheFolder: cache.path });
+  // As windows have it; the terminal's own tests read without threads.
+  engine = createEngine({
+    version: 'test',
+    dockerHost: realEngine.host(),
+    cacheFolder: cache.path,
+    threads: true,
+  });
   api = localApi(engine.handlers, { strict: true });
 }
 

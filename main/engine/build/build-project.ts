@@ -57,7 +57,12 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
       platform: settings.platform,
       top: request.top,
     },
-    { signal, onProgress: ({ image: _, ...progress }) => emit({ type: 'reading', progress }) },
+    {
+      signal,
+      onProgress: ({ image, ...progress }) => {
+        if (!image) emit({ type: 'reading', progress });
+      },
+    },
   );
   const oddities: Warning[] = [];
 
