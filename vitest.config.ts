@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           globalSetup,
-          include: ['{main,renderer,shared,scripts}/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
+          include: ['{main,renderer,shared,scripts,bench}/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
           exclude: ['**/*.{integration,engines,long}.test.ts'],
         },
       },

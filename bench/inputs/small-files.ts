@@ -1,8 +1,11 @@
 import type { Entry, Layer } from './layer.ts';
 
 const filesPerDirectory = 100;
+/** A layer deletes one file of the layer below for so many of its own. */
+const filesPerDeletion = 1000;
 
-/** Layers of many small files, each of another content and under a path of its own. */
+/** Layers of many small files, each of another content and under a path of its own, with a few deletions: each of them
+ * makes dive stack all lower layers anew, which is what it takes its minutes for. */
 export function smallFileLayers(recipe: {
   readonly layers: number;
   readonly files: number;
@@ -19,6 +22,12 @@ function* entriesOf(
 ): Generator<Entry> {
   const root = `srv/layer-${layer}/`;
   yield { path: 'srv/', size: 0 };
+  for (let file = 0; layer > 0 && file < files; file += filesPerDeletion) {
+    yield {
+      path: `srv/layer-${layer - 1}/part-${Math.floor(file / filesPerDirectory)}/.wh.file-${file}.txt`,
+      size: 0,
+    };
+  }
   yield { path: root, size: 0 };
   for (let file = 0; file < files; file++) {
     const directory = `${root}part-${Math.floor(file / filesPerDirectory)}/`;

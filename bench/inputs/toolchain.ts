@@ -18,6 +18,8 @@ export const toolchainSizes: readonly LayerSize[] = [
 ];
 
 const poolRange = 2 ** 24;
+/** Share of entries that delete a file of a lower layer: a handful, as toolchains are seldom deleted. */
+const deletions = 0.0003;
 
 /**
  * Layers with directories that hold some ten files each, sizes spread over several orders of magnitude, links, files
@@ -53,7 +55,7 @@ function entriesOf(
       made.push({ path: `${name}.link`, size: 0, link: 'item-0' });
     } else if (kind < 0.15 && again !== undefined && !taken.has(again)) {
       taken.add(again);
-      made.push(kind < 0.125 ? { path: whiteoutOf(again), size: 0 } : fileOf(again, next));
+      made.push(kind < 0.12 + deletions ? { path: whiteoutOf(again), size: 0 } : fileOf(again, next));
     } else {
       made.push(fileOf(`${name}.go`, next));
     }
