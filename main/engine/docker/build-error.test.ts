@@ -179,6 +179,17 @@ describe('buildError', () => {
       message: '/no/pe is not in b, where COPY takes it from',
       line: 4,
     });
+    // Today's engines leave their own folder out, and a stage may have folders of that name.
+    for (const path of ['/no/pe', '/srv/fs/no/pe']) {
+      const name = `[stage-1 3/3] COPY --from=b ${path} /`;
+      expect(failure(file, `lstat ${path}: no such file or directory`, { name })).toMatchObject({
+        message: `${path} is not in b, where COPY takes it from`,
+      });
+    }
+    const relative = { name: '[stage-1 3/3] COPY --from=b no/pe /' };
+    expect(failure(file, lstat, relative)).toMatchObject({
+      message: '/no/pe is not in b, where COPY takes it from',
+    });
   });
 
   it('recognises an engine that cannot take the context', () => {

@@ -243,6 +243,12 @@ export function reason(error: string): { readonly text: string; readonly hint: s
   return { text, hint: 'Check the name of the image, and that `docker pull` can get it' };
 }
 
+/** A source in another stage: in older engines its path begins with their own folder for the mounted layer. */
+function missingInStage(path: string | undefined, instruction: string): string | undefined {
+  if (path === undefined || instruction.includes(path.slice(1))) return path;
+  return /^\S*?\/(?:merged|buildkit-mount\d+|rootfs|fs)(\/.*)$/.exec(path)?.[1] ?? path;
+}
+
 /** A COPY or ADD whose source is not there. */
 function sourceMissing(failure: BuildFailure): ErrorInfo | undefined {
   const { message, step, source } = failure;
@@ -251,8 +257,7 @@ function sourceMissing(failure: BuildFailure): ErrorInfo | undefined {
   const text = step?.error || message;
   const missing =
     /"([^"]+)"(?:: | )not found/.exec(text)?.[1] ??
-    // A source in another stage: the path begins with the engine's own folder for the mounted layer.
-    /lstat \S*?\/(?:merged|buildkit-mount\d+|rootfs|fs)(\/.*?): no such file or directory/.exec(text)?.[1];
+    missingInStage(/lstat (\/.*?): no such file or directory/.exec(text)?.[1], name?.text ?? '');
   if (missing === undefined) return undefined;
   const place = step && source ? locateStep(step.name, source) : undefined;
   const from = /--from=(\S+)/.exec(name?.text ?? '')?.[1];

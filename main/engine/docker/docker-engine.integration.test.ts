@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LayerscopeError } from '../../../shared/api/errors.ts';
 import type { BuildStep } from '../../../shared/model/build.ts';
 import { parseDockerfile } from '../project/parse-dockerfile.ts';
+import { dockerStream } from '../testing/real-engine.ts';
 import { connectEngine } from './connect-engine.ts';
 import type { DockerEngine } from './docker-engine.ts';
 import { imageTag, labels } from './image-tag.ts';
@@ -126,7 +127,10 @@ COPY --from=side /side /side
     expect(diffIds).toHaveLength(3);
     expect(size).toBeGreaterThan(1_000_000);
     expect(config.labels[labels.folder]).toBe(folder);
-    expect(await engine.layerSizes(first.tag)).toEqual([expect.any(Number), 2, nonce.length + 1]);
+    const [, ...sizes] = (await engine.layerSizes(first.tag))!;
+    // The containerd image store counts blocks on its disk, those of directories too.
+    if (isContainerd()) expect(sizes.map((size) => size > 0 && size % 512)).toEqual([0, 0]);
+    else expect(sizes).toEqual([2, nonce.length + 1]);
   });
 
   it('builds to a stage', async () => {
@@ -315,7 +319,7 @@ describe('saving', () => {
     await setTimeout(300);
     expect(archive.readableLength).toBeLessThanOrEqual(4 * 1024 * 1024);
     const total = (await buffer(archive)).length;
-    expect(total).toBeGreaterThan((await engine.inspect(base)).size! * 0.9);
+    expect(total).toBe((await buffer(dockerStream('save', base))).length);
   });
 });
 
@@ -349,7 +353,8 @@ describe('images', () => {
     const built = (await engine.images()).filter((image) => image.built);
     expect(built.some((image) => `${image.repository}:${image.tag}` === tag)).toBe(true);
     const removed = await engine.removeBuilt({ folder: own });
-    expect(removed).toHaveLength(2);
+    // The containerd image store forgets an image that lost its tag to another one.
+    expect(removed).toHaveLength(isContainerd() ? 1 : 2);
     expect(removed).toContain(tag);
     await expect(engine.inspect(tag)).rejects.toMatchObject({ code: 'image-not-found' });
     expect(await engine.removeBuilt({ folder: own })).toEqual([]);
@@ -362,6 +367,10 @@ describe('images', () => {
     });
   });
 });
+
+function isContainerd(): boolean {
+  return engine.status.imageStore === 'containerd';
+}
 
 function ids(images: readonly { readonly id: string }[]): string[] {
   return images.map(({ id }) => id).sort();

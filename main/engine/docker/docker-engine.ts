@@ -26,7 +26,8 @@ export interface DockerEngine {
   inspect(reference: string, options?: CallOptions): Promise<InspectedImage>;
 
   /**
-   * Bytes of each layer as `docker history` has them, bottom first; undefined where they cannot be told apart.
+   * Bytes of each layer as `docker history` has them, bottom first; undefined where they cannot be told apart. In the
+   * containerd image store these are blocks on its disk, so more than the content of many small files.
    * Throws `image-not-found`.
    */
   layerSizes(reference: string, options?: CallOptions): Promise<readonly number[] | undefined>;
