@@ -14,6 +14,7 @@ export default defineConfig([
       'desktop/main': 'main/desktop/main.ts',
       'desktop/engine-process': 'main/desktop/engine-process.ts',
       'engine/reading-thread': 'main/engine/reader/reading-thread.ts',
+      'engine/digest-worker': 'main/engine/archive/digest-worker.ts',
     },
     platform: 'node',
     external,

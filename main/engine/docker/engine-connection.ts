@@ -1,4 +1,3 @@
-import { connectEngine } from './connect-engine.ts';
 import type { DockerEngine } from './docker-engine.ts';
 
 export interface EngineConnection {
@@ -16,7 +15,7 @@ export function createEngineConnection(options: {
 
   return {
     async engine({ fresh = false } = {}) {
-      if (fresh || !connected) connected = connectEngine(options);
+      if (fresh || !connected) connected = connect(options);
       const attempt = connected;
       try {
         return await attempt;
@@ -30,4 +29,10 @@ export function createEngineConnection(options: {
       connected = undefined;
     },
   };
+}
+
+/** Loaded with the first connection: HTTP with all it brings takes 20 MB and 20 ms that an archive does not need. */
+async function connect(options: Parameters<typeof createEngineConnection>[0]): Promise<DockerEngine> {
+  const { connectEngine } = await import('./connect-engine.ts');
+  return connectEngine(options);
 }
