@@ -1,6 +1,12 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { Handlers, ImageProgress, OpenedImage, ParsedInput } from '../../shared/api/contract.ts';
+import type {
+  FileFilter,
+  Handlers,
+  ImageProgress,
+  OpenedImage,
+  ParsedInput,
+} from '../../shared/api/contract.ts';
 import { LayerscopeError, toErrorInfo } from '../../shared/api/errors.ts';
 import type { BuildSettings, Project, Variant } from '../../shared/model/project.ts';
 import { createBuildJobs } from './build/build-job.ts';
@@ -8,8 +14,13 @@ import { buildProject } from './build/build-project.ts';
 import { createProjectResults } from './build/project-results.ts';
 import { createEngineConnection } from './docker/engine-connection.ts';
 import { fileAt } from './filesystem/file-at.ts';
+import { largestFiles } from './filesystem/largest-files.ts';
 import { listDirectory } from './filesystem/list-directory.ts';
+import { pathHistory } from './filesystem/path-history.ts';
+import { searchFilesAsync } from './filesystem/search-files.ts';
+import { prepareFilter } from './filesystem/select-files.ts';
 import { cutTreemap } from './filesystem/treemap.ts';
+import { fileContent } from './images/file-content.ts';
 import { createImageRegistry } from './images/image-registry.ts';
 import { completePath } from './project/complete-path.ts';
 import { openProject } from './project/open-project.ts';
@@ -127,6 +138,13 @@ export function createEngine(options: EngineOptions): Engine {
     return { image: images.get(reference)!, warnings };
   }
 
+  /** An image's files, when what takes long of the filter is done. */
+  async function filesOf(handle: string, filter: FileFilter | undefined, signal: AbortSignal) {
+    const { filesystem } = await registry.get(handle, signal);
+    await prepareFilter(filesystem, filter, signal);
+    return filesystem;
+  }
+
   const handlers: Handlers = {
     'app.info': async () => ({
       version: options.version,
@@ -186,12 +204,26 @@ export function createEngine(options: EngineOptions): Engine {
 
     'image.open': async (input, { signal, emit }) => openImage(input, { signal, onProgress: emit }),
     'files.list': async ({ handle, ...query }, { signal }) =>
-      listDirectory((await registry.get(handle, signal)).filesystem, query),
-    'files.at': async ({ handle, path }, { signal }) => ({
-      row: fileAt((await registry.get(handle, signal)).filesystem, path),
+      listDirectory(await filesOf(handle, query.filter, signal), query),
+    'files.at': async ({ handle, ...query }, { signal }) => ({
+      row: fileAt(await filesOf(handle, query.filter, signal), query),
     }),
     'files.treemap': async ({ handle, ...query }, { signal }) =>
-      cutTreemap((await registry.get(handle, signal)).filesystem, query),
+      cutTreemap(await filesOf(handle, query.filter, signal), query),
+    'files.search': async ({ handle, ...query }, { signal }) =>
+      searchFilesAsync(await filesOf(handle, query.filter, signal), query, signal),
+    'files.largest': async ({ handle, ...query }, { signal }) =>
+      largestFiles(await filesOf(handle, query.filter, signal), query),
+    'files.history': async ({ handle, path }, { signal }) =>
+      pathHistory((await registry.get(handle, signal)).filesystem, path),
+    'files.content': async ({ handle, ...query }, { signal }) =>
+      fileContent({
+        ...query,
+        image: await registry.get(handle, signal),
+        docker: () => connection.engine(),
+        hashSeed: store.hashSeed,
+        signal,
+      }),
 
     'compare.open': async ({ left, right, top = defaultTop }, { signal }) => {
       const a = await registry.get(left, signal);

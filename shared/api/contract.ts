@@ -3,7 +3,7 @@ import { BuildEvent, BuildResult, BuildState, ReadProgress } from '../model/buil
 import { ChangeKind, ChangeRow, ComparisonDocument } from '../model/comparison-document.ts';
 import { EngineImage, EngineStatus, PullProgress } from '../model/engine-status.ts';
 import { FileFilter, SortOrder } from '../model/file-filter.ts';
-import { FilePage, FileRow, TreemapTile } from '../model/files.ts';
+import { FileContent, FileHistory, FilePage, FileRow, SearchPage, TreemapTile } from '../model/files.ts';
 import { ImageDocument, ImageOutline } from '../model/image-document.ts';
 import { BuildSettings, Project } from '../model/project.ts';
 
@@ -30,6 +30,15 @@ const Path = z.string().min(1).max(8192);
 const Handle = z.string().min(1).max(200);
 /** Absolute path inside an image. */
 const ImagePath = z.string().max(65_536);
+
+/** A page of rows and their order. */
+const Page = {
+  sort: SortOrder.optional(),
+  /** The other way round; ties stay in byte order of names or paths. */
+  reverse: z.boolean().optional(),
+  offset: z.number().int().nonnegative(),
+  limit: z.number().int().min(1).max(1000),
+};
 
 /** Where an image is: in the engine, or an archive or OCI folder on the host. */
 export const ImageSource = z.discriminatedUnion('kind', [
@@ -149,14 +158,68 @@ export const methods = {
       handle: Handle,
       path: ImagePath,
       filter: FileFilter.optional(),
-      sort: SortOrder.optional(),
-      offset: z.number().int().nonnegative(),
-      limit: z.number().int().min(1).max(1000),
+      /** Also tell of each row what is stored there and no longer live. */
+      reclaimable: z.boolean().optional(),
+      ...Page,
     }),
     FilePage,
   ),
-  /** What is at a path, a directory or not; no row where nothing is. */
-  'files.at': method(z.object({ handle: Handle, path: ImagePath }), z.object({ row: FileRow.optional() })),
+  /** What is at a path, a directory or not, with the sums of what passes the filter; no row where nothing is. */
+  'files.at': method(
+    z.object({
+      handle: Handle,
+      path: ImagePath,
+      filter: FileFilter.optional(),
+      reclaimable: z.boolean().optional(),
+    }),
+    z.object({ row: FileRow.optional() }),
+  ),
+  /** Paths anywhere that match, by bytes and then by path unless asked otherwise. */
+  'files.search': method(
+    z.object({
+      handle: Handle,
+      /** Part of the path, or a glob as in FileFilter. All paths match an empty text. */
+      text: z.string().max(1000),
+      /** Default: a glob where the text has one of `*?[{`. */
+      mode: z.enum(['glob', 'part']).optional(),
+      /** Default: where the text has no upper-case letter. */
+      ignoreCase: z.boolean().optional(),
+      /** Also directories whose own path matches. Default: true. */
+      directories: z.boolean().optional(),
+      filter: FileFilter.optional(),
+      ...Page,
+    }),
+    SearchPage,
+  ),
+  /** Files, largest first, then by path; those without bytes are left out. */
+  'files.largest': method(
+    z.object({
+      handle: Handle,
+      filter: FileFilter.optional(),
+      offset: Page.offset,
+      limit: Page.limit,
+    }),
+    SearchPage,
+  ),
+  /** What each layer did to a path, bottom first. */
+  'files.history': method(z.object({ handle: Handle, path: ImagePath }), FileHistory),
+  /**
+   * The beginning of a file's content as it is in the image, or was after a layer; read again from where the image
+   * came from. `source-changed` where that no longer has it.
+   */
+  'files.content': method(
+    z.object({
+      handle: Handle,
+      path: ImagePath,
+      layer: z.number().int().nonnegative().optional(),
+      limit: z
+        .number()
+        .int()
+        .min(1)
+        .max(1024 * 1024),
+    }),
+    FileContent,
+  ),
   /** A treemap around a directory of at most `tiles` leaf tiles. */
   'files.treemap': method(
     z.object({

@@ -45,6 +45,7 @@ export const errorCodes = {
   'layer-invalid': 2,
   'limit-exceeded': 2,
   'path-not-found': 2,
+  'source-changed': 2,
   // The program itself
   usage: 2,
   'invalid-input': 2,

@@ -89,3 +89,66 @@ export const SearchPage = z.object({
   rows: z.array(FileRow),
 });
 export type SearchPage = z.infer<typeof SearchPage>;
+
+/**
+ * What a layer did to a path. `content`: other content, link target or device; `metadata`: only attributes or times;
+ * `same`: nothing new; `replaced`: by another kind of entry; `implied`: a directory that only entries below it tell
+ * of; `repeated`: a file that a later entry of the same layer replaces.
+ */
+export const FileEventKind = z.enum([
+  'added',
+  'content',
+  'metadata',
+  'same',
+  'replaced',
+  'deleted',
+  'implied',
+  'repeated',
+]);
+export type FileEventKind = z.infer<typeof FileEventKind>;
+
+export const FileEvent = z.object({
+  layer: z.number().int(),
+  event: FileEventKind,
+  /** Of `deleted`: a whiteout of the path, an opaque directory above it, or what became of a parent. */
+  by: z.enum(['whiteout', 'opaque', 'parent']).optional(),
+  /** What it is after the layer; these are missing of `deleted`, attributes of `implied` too. */
+  kind: EntryKindName.optional(),
+  /** Bytes of a file's content. */
+  size: z.number().int().nonnegative().optional(),
+  mode: z.number().int().optional(),
+  uid: z.number().int().optional(),
+  gid: z.number().int().optional(),
+  mtime: z.number().optional(),
+  target: z.string().optional(),
+  /** Of a hard link: the path it was made another name of. */
+  sameAs: z.string().optional(),
+  /** Whether the image still has this content, under whichever name; undefined of directories. */
+  live: z.boolean().optional(),
+  /** Of content that is no longer live: the layer that took its last name, and why its bytes are wasted. */
+  hiddenBy: z.number().int().optional(),
+  cause: Cause.optional(),
+});
+export type FileEvent = z.infer<typeof FileEvent>;
+
+export const FileHistory = z.object({
+  path: z.string(),
+  pathBase64: z.string().optional(),
+  events: z.array(FileEvent),
+});
+export type FileHistory = z.infer<typeof FileHistory>;
+
+/** The beginning of a file's content. */
+export const FileContent = z.object({
+  kind: EntryKindName,
+  /** Bytes of the whole content. */
+  size: z.number().int().nonnegative(),
+  /** Of a symbolic link, which has no content. */
+  target: z.string().optional(),
+  /** Of a regular file: its first bytes, and whether they are text (UTF-8 without control characters but white space). */
+  base64: z.string().optional(),
+  text: z.boolean().optional(),
+  /** Whether there is more. */
+  truncated: z.boolean(),
+});
+export type FileContent = z.infer<typeof FileContent>;

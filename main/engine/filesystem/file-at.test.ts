@@ -9,20 +9,25 @@ const fs = mergeLayers([
 ]);
 
 it('says what is at a path, a file or a directory', () => {
-  expect(fileAt(fs, '/usr/c')).toMatchObject({
+  expect(fileAt(fs, { path: '/usr/c' })).toMatchObject({
     kind: 'file',
     bytes: 2,
     layer: 1,
     mode: 0o755,
     hasChildren: false,
   });
-  expect(fileAt(fs, '/usr/b')).toMatchObject({ bytes: 0, sameAs: '/usr/a' });
-  expect(fileAt(fs, '/usr')).toMatchObject({ kind: 'directory', bytes: 7, files: 3, hasChildren: true });
-  expect(fileAt(fs, '/')).toMatchObject({ path: '/', bytes: 7 });
+  expect(fileAt(fs, { path: '/usr/b' })).toMatchObject({ bytes: 0, sameAs: '/usr/a' });
+  expect(fileAt(fs, { path: '/usr' })).toMatchObject({
+    kind: 'directory',
+    bytes: 7,
+    files: 3,
+    hasChildren: true,
+  });
+  expect(fileAt(fs, { path: '/' })).toMatchObject({ path: '/', bytes: 7 });
 });
 
 it('says nothing of what is not there any more', () => {
-  expect(fileAt(fs, '/gone')).toBeUndefined();
-  expect(fileAt(fs, '/usr/c/below')).toBeUndefined();
-  expect(fileAt(fs, '/nowhere')).toBeUndefined();
+  expect(fileAt(fs, { path: '/gone' })).toBeUndefined();
+  expect(fileAt(fs, { path: '/usr/c/below' })).toBeUndefined();
+  expect(fileAt(fs, { path: '/nowhere' })).toBeUndefined();
 });

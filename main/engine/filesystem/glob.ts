@@ -1,11 +1,14 @@
 import { LayerscopeError } from '../../../shared/api/errors.ts';
-import { characterAt, charactersOf, characterWidth, lowerCase, upperCase } from './name-characters.ts';
+import { charactersOf, lowerCase, upperCase } from './name-characters.ts';
 
 /** Any parts of a path: at the end of a glob one or more, elsewhere none too. */
 export const anyParts = 'any parts';
 
 /** One part of a path in a glob: `**`, or what a name must look like. */
 export type GlobPart = typeof anyParts | NamePattern;
+
+/** What a name must look like, a token after the other. */
+export type NamePattern = readonly NameToken[];
 
 /** Braces multiply; nobody writes this many by hand. */
 const mostAlternatives = 64;
@@ -22,7 +25,7 @@ export function parseGlob(glob: string, ignoreCase: boolean): GlobPart[][] {
     const parts = alternative.includes('/') ? texts : ['**', ...texts];
     return parts
       .filter((part, index) => part !== '**' || parts[index + 1] !== '**')
-      .map((part): GlobPart => (part === '**' ? anyParts : new NamePattern(part, ignoreCase)));
+      .map((part): GlobPart => (part === '**' ? anyParts : tokensOf(charactersOf(part), ignoreCase)));
   });
   if (alternatives.reduce((sum, parts) => sum + parts.length, 0) > mostParts) throw tooLarge();
   return alternatives;
@@ -68,99 +71,38 @@ function tooLarge(): LayerscopeError {
   });
 }
 
-type Token =
-  | { readonly kind: 'character'; readonly code: number }
-  | { readonly kind: 'one' }
-  | { readonly kind: 'star' }
-  | {
-      readonly kind: 'class';
-      readonly not: boolean;
-      readonly ranges: readonly (readonly [number, number])[];
-    };
-
-/** What a name must look like. */
-export class NamePattern {
-  readonly #tokens: readonly Token[];
-  readonly #ignoreCase: boolean;
-
-  constructor(text: string, ignoreCase: boolean) {
-    this.#ignoreCase = ignoreCase;
-    this.#tokens = tokensOf(charactersOf(text), ignoreCase);
-  }
-
-  /**
-   * Whether the name matches. Only the last star is ever tried again, which is enough, so the steps are at most the
-   * pattern's length times the name's.
-   */
-  matches(bytes: Uint8Array, start: number, end: number): boolean {
-    const tokens = this.#tokens;
-    let token = 0;
-    let at = start;
-    let starToken = -1;
-    let starAt = 0;
-    while (at < end) {
-      const wanted = tokens[token];
-      if (wanted?.kind === 'star') {
-        starToken = token++;
-        if (token === tokens.length) return true;
-        starAt = at;
-        continue;
-      }
-      const character = characterAt(bytes, at, end);
-      if (wanted !== undefined && this.#fits(wanted, character)) {
-        at += characterWidth;
-        token++;
-      } else if (starToken >= 0) {
-        characterAt(bytes, starAt, end);
-        starAt += characterWidth;
-        at = starAt;
-        token = starToken + 1;
-      } else return false;
-    }
-    while (tokens[token]?.kind === 'star') token++;
-    return token === tokens.length;
-  }
-
-  #fits(token: Token, character: number): boolean {
-    switch (token.kind) {
-      case 'character':
-        return token.code === (this.#ignoreCase ? lowerCase(character) : character);
-      case 'class': {
-        const within = (code: number) => token.ranges.some(([from, to]) => code >= from && code <= to);
-        const inside =
-          within(character) ||
-          (this.#ignoreCase && (within(lowerCase(character)) || within(upperCase(character))));
-        return inside !== token.not;
-      }
-      default:
-        return true;
-    }
-  }
-}
+/** Any number of any characters, or one of which `fits` is true. */
+export type NameToken = typeof anyCharacters | ((character: number) => boolean);
+export const anyCharacters = 'any characters';
 
 const [star, question, bracket, closing, backslash, dash] = charactersOf('*?[]\\-');
 const negations = charactersOf('!^');
 
-function tokensOf(text: readonly number[], ignoreCase: boolean): Token[] {
-  const tokens: Token[] = [];
+function tokensOf(text: readonly number[], ignoreCase: boolean): NameToken[] {
+  const tokens: NameToken[] = [];
   for (let at = 0; at < text.length; at++) {
     const character = text[at]!;
     if (character === star) {
-      if (tokens.at(-1)?.kind !== 'star') tokens.push({ kind: 'star' });
+      if (tokens.at(-1) !== anyCharacters) tokens.push(anyCharacters);
     } else if (character === question) {
-      tokens.push({ kind: 'one' });
+      tokens.push(() => true);
     } else {
       const end = character === bracket ? classEnd(text, at) : -1;
       if (end >= 0) {
-        tokens.push(classOf(text.slice(at + 1, end)));
+        tokens.push(classOf(text.slice(at + 1, end), ignoreCase));
         at = end;
         continue;
       }
       const code = character === backslash && at + 1 < text.length ? text[++at]! : character;
-      tokens.push({ kind: 'character', code: ignoreCase ? lowerCase(code) : code });
+      tokens.push(ignoreCase ? sameLetter(code) : (other) => other === code);
     }
   }
   return tokens;
+}
+
+function sameLetter(code: number): NameToken {
+  const wanted = lowerCase(code);
+  return (other) => lowerCase(other) === wanted;
 }
 
 /** Where the class that begins at `open` ends, or −1; a `]` at its beginning is a member. */
@@ -173,7 +115,7 @@ function classEnd(text: readonly number[], open: number): number {
   return -1;
 }
 
-function classOf(text: readonly number[]): Token {
+function classOf(text: readonly number[], ignoreCase: boolean): NameToken {
   const not = negations.includes(text[0]!);
   const ranges: [number, number][] = [];
   for (let at = not ? 1 : 0; at < text.length; at++) {
@@ -187,5 +129,8 @@ function classOf(text: readonly number[]): Token {
     if (text[at] === backslash && at + 1 < text.length) at++;
     ranges.push([from, text[at]!]);
   }
-  return { kind: 'class', not, ranges };
+  const within = (code: number) => ranges.some(([from, to]) => code >= from && code <= to);
+  const inside = (code: number) =>
+    within(code) || (ignoreCase && (within(lowerCase(code)) || within(upperCase(code))));
+  return (code) => inside(code) !== not;
 }

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { cancelled } from '../../../shared/api/errors.ts';
 import type { Filesystem } from './filesystem.ts';
-import { anyParts, type GlobPart, parseGlob } from './glob.ts';
+import { anyParts, type GlobPart, type NamePattern, parseGlob } from './glob.ts';
+import { NameAutomaton } from './name-automaton.ts';
 import { characterAt, charactersOf, characterWidth, lowerCase } from './name-characters.ts';
 import type { PathTree } from './path-tree.ts';
 
@@ -65,14 +66,16 @@ class PartMatch implements PathMatch {
   }
 
   run(until: number): void {
-    const { parent, nameStart, names } = this.#tree;
+    const { parent, layers, nameLayer, nameNode } = this.#tree;
     const found = this.#wanted.length;
     const ascii = this.#ascii;
     const states = this.#state;
     for (let n = this.done; n < until; n++) {
       let state = ascii[states[parent[n]!]! * 128 + slash]!;
-      const end = nameStart[n + 1]!;
-      for (let at = nameStart[n]!; at < end && state !== found; ) {
+      const { nodeName, names } = layers[nameLayer[n]!]!;
+      const named = nameNode[n]!;
+      const end = nodeName[named + 1]!;
+      for (let at = nodeName[named]!; at < end && state !== found; ) {
         const byte = names[at]!;
         if (byte < 128) {
           state = ascii[state * 128 + byte]!;
@@ -114,12 +117,13 @@ interface GlobState {
   readonly places: readonly number[];
   /** Those that look at the name. */
   readonly names: readonly number[];
+  readonly automaton: NameAutomaton | undefined;
   readonly matches: boolean;
   /** The state after a name, by which of `names` it matched. */
-  readonly next: Map<string | number, number>;
+  readonly next: Map<string, number>;
 }
 
-/** A set of places is one number, and the same sets lead to the same ones, so most names cost one look at a map. */
+/** A set of places is one number, and the same sets lead to the same ones. */
 class GlobMatch implements PathMatch {
   readonly hits: Uint8Array;
   done = 1;
@@ -146,48 +150,35 @@ class GlobMatch implements PathMatch {
   }
 
   run(until: number): void {
-    const { parent } = this.#tree;
+    const { parent, layers, nameLayer, nameNode } = this.#tree;
+    const states = this.#states;
     for (let n = this.done; n < until; n++) {
-      const state = this.#after(this.#states[this.#state[parent[n]!]!]!, n);
-      this.#state[n] = state;
-      if (this.#states[state]!.matches) this.hits[n] = 1;
+      const state = states[this.#state[parent[n]!]!]!;
+      let matched = '';
+      if (state.automaton) {
+        const { nodeName, names } = layers[nameLayer[n]!]!;
+        const named = nameNode[n]!;
+        matched = state.automaton.match(names, nodeName[named]!, nodeName[named + 1]!);
+      }
+      const next = state.next.get(matched) ?? this.#next(state, matched);
+      this.#state[n] = next;
+      if (states[next]!.matches) this.hits[n] = 1;
     }
     this.done = until;
   }
 
-  #after(state: GlobState, node: number): number {
-    const { nameStart, names } = this.#tree;
-    const start = nameStart[node]!;
-    const end = nameStart[node + 1]!;
-    const few = state.names.length <= 30;
-    let bits = 0;
-    let matched = '';
-    for (let i = 0; i < state.names.length; i++) {
-      const part = this.#parts[state.names[i]!]!;
-      if (part === anyParts || !part.matches(names, start, end)) continue;
-      if (few) bits |= 1 << i;
-      else matched += `${i} `;
-    }
-    const key = few ? bits : matched;
-    let next = state.next.get(key);
-    if (next === undefined) {
-      next = this.#next(state, (i) => (few ? (bits & (1 << i)) !== 0 : ` ${matched}`.includes(` ${i} `)));
-      state.next.set(key, next);
-    }
-    return next;
-  }
-
-  #next(state: GlobState, matched: (name: number) => boolean): number {
+  #next(state: GlobState, matched: string): number {
     const places: number[] = [];
     for (const place of state.places) {
       if (this.#parts[place] !== anyParts) continue;
       places.push(place);
       if (this.#parts[place + 1] === undefined) places.push(place + 1);
     }
-    state.names.forEach((place, index) => {
-      if (matched(index)) places.push(place + 1);
-    });
-    return this.#intern(places);
+    for (const index of matched === '' ? [] : matched.split(','))
+      places.push(state.names[Number(index)]! + 1);
+    const next = this.#intern(places);
+    state.next.set(matched, next);
+    return next;
   }
 
   #intern(reached: readonly number[]): number {
@@ -201,9 +192,12 @@ class GlobMatch implements PathMatch {
     const known = this.#stateOf.get(key);
     if (known !== undefined) return known;
     const isName = (place: number) => this.#parts[place] !== undefined && this.#parts[place] !== anyParts;
+    const names = places.filter(isName);
+    const patterns = names.map((place) => this.#parts[place] as NamePattern);
     this.#states.push({
       places,
-      names: places.filter(isName),
+      names,
+      automaton: names.length > 0 ? new NameAutomaton(patterns) : undefined,
       matches: places.some((place) => this.#parts[place] === undefined),
       next: new Map(),
     });

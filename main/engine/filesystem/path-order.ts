@@ -30,17 +30,18 @@ export function compareInTree(tree: PathTree, a: number, b: number): number {
 
 /** Names of one directory, as far as paths go on behind them. */
 function compareParts(tree: PathTree, a: number, aGoesOn: boolean, b: number, bGoesOn: boolean): number {
-  const { nameStart, names } = tree;
-  const startA = nameStart[a]!;
-  const startB = nameStart[b]!;
-  const lengthA = nameStart[a + 1]! - startA;
-  const lengthB = nameStart[b + 1]! - startB;
+  const layerA = tree.layers[tree.nameLayer[a]!]!;
+  const layerB = tree.layers[tree.nameLayer[b]!]!;
+  const startA = layerA.nodeName[tree.nameNode[a]!]!;
+  const startB = layerB.nodeName[tree.nameNode[b]!]!;
+  const lengthA = layerA.nodeName[tree.nameNode[a]! + 1]! - startA;
+  const lengthB = layerB.nodeName[tree.nameNode[b]! + 1]! - startB;
   const shorter = Math.min(lengthA, lengthB);
   for (let i = 0; i < shorter; i++) {
-    const difference = names[startA + i]! - names[startB + i]!;
+    const difference = layerA.names[startA + i]! - layerB.names[startB + i]!;
     if (difference !== 0) return difference;
   }
-  const nextA = lengthA > shorter ? names[startA + shorter]! : aGoesOn ? slash : -1;
-  const nextB = lengthB > shorter ? names[startB + shorter]! : bGoesOn ? slash : -1;
+  const nextA = lengthA > shorter ? layerA.names[startA + shorter]! : aGoesOn ? slash : -1;
+  const nextB = lengthB > shorter ? layerB.names[startB + shorter]! : bGoesOn ? slash : -1;
   return nextA - nextB;
 }

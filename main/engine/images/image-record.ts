@@ -15,10 +15,20 @@ export const ImageRecord = z.object({
   config: ImageConfigDocument,
   /** The SIZE column of `docker images`, bytes. */
   engineSize: z.number().optional(),
+  /** Where its content can be read again; undefined of what came through a pipe. */
+  source: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('engine') }),
+      /** Absolute path of an archive or OCI folder. */
+      z.object({ kind: z.literal('archive'), path: z.string() }),
+    ])
+    .optional(),
   /** Bottom first. */
   layers: z.array(
     z.object({
       diffId: z.string(),
+      /** Where its blob is in the archive. */
+      path: z.string().optional(),
       createdBy: z.string().optional(),
       /** Bytes of the layer's tar, uncompressed and as it was stored compressed. */
       tarBytes: z.number().optional(),

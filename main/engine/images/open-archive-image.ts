@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { ImageProgress, ImageSource } from '../../../shared/api/contract.ts';
 import type { ImageOutline, Warning } from '../../../shared/model/image-document.ts';
 import type { Archive } from '../archive/archive.ts';
@@ -51,8 +52,10 @@ export async function openArchiveImage(
         platform: image.platform,
         created: image.created,
         config: image.config,
-        layers: image.layers.map(({ diffId, createdBy, tarBytes, compressedBytes }) => ({
+        source: source.path === '-' ? undefined : { kind: 'archive', path: resolve(source.path) },
+        layers: image.layers.map(({ diffId, path, createdBy, tarBytes, compressedBytes }) => ({
           diffId,
+          path,
           createdBy,
           tarBytes,
           compressedBytes,

@@ -150,9 +150,11 @@ function recordOf(reference: string, image: InspectedImage, saved: ArchiveImage)
     platform: saved.platform,
     created: saved.created,
     config: saved.config,
+    source: { kind: 'engine' },
     engineSize: image.size,
-    layers: saved.layers.map(({ diffId, createdBy, tarBytes, compressedBytes }) => ({
+    layers: saved.layers.map(({ diffId, path, createdBy, tarBytes, compressedBytes }) => ({
       diffId,
+      path,
       createdBy,
       tarBytes,
       compressedBytes,

@@ -1,5 +1,5 @@
 import { EntryKind, type LayerIndex } from '../../archive/layer-index.ts';
-import { PathTree } from '../path-tree.ts';
+import { LayerTree } from '../../archive/layer-tree.ts';
 
 export interface GeneratedImage {
   readonly layers?: number;
@@ -45,7 +45,7 @@ class Generator {
   /** Some files of the layers below. */
   readonly #earlier: string[];
   readonly #layer: number;
-  readonly #tree: PathTree;
+  readonly #tree: LayerTree;
   readonly #columns;
   #count = 0;
 
@@ -54,7 +54,7 @@ class Generator {
     this.#random = random;
     this.#earlier = earlier;
     this.#layer = layer;
-    this.#tree = new PathTree(entries * 8, entries * 160);
+    this.#tree = new LayerTree({ name: 'A layer', invalid: 'layer-invalid', truncated: 'layer-invalid' });
     this.#columns = {
       entryNode: new Uint32Array(entries),
       entryKind: new Uint8Array(entries),
@@ -135,7 +135,8 @@ class Generator {
     const columns = this.#columns;
     const entry = this.#count++;
     let node = 0;
-    for (const name of path.slice(1).split('/')) node = this.#tree.add(node, Buffer.from(name));
+    for (const name of path.slice(1).split('/'))
+      node = this.#tree.child(node, Buffer.from(name), 0, Buffer.byteLength(name));
     columns.entryNode[entry] = node;
     columns.entryKind[entry] = kind;
     columns.entrySize[entry] = size;

@@ -1,0 +1,118 @@
+import { anyCharacters, type NamePattern } from './glob.ts';
+import { characterAt, characterWidth } from './name-characters.ts';
+
+/** States kept: a pattern can have more than fit into memory, so when they are full they are made again. */
+const mostStates = 1000;
+
+const unknown = -1;
+/** The state in which nothing can match any more. */
+const dead = 0;
+
+/**
+ * Matches names against several patterns at once, reading each character once: the places in the patterns that a name
+ * has reached are one state, and where a character leads from there is found out once (a DFA made as it is needed).
+ * However hostile the patterns are, a character costs at most a look at all their tokens.
+ */
+export class NameAutomaton {
+  /** Tokens of all patterns, each pattern ended by undefined. */
+  readonly #tokens: (NamePattern[number] | undefined)[];
+  /** The pattern that ends at each of these places. */
+  readonly #endOf = new Map<number, number>();
+  readonly #starts: readonly number[];
+
+  #places: (readonly number[])[] = [];
+  #stateOf = new Map<string, number>();
+  /** Where ASCII characters lead: ascii[state * 128 + character]. */
+  #ascii = new Int32Array(0);
+  #others = new Map<number, number>();
+  #matches: (string | undefined)[] = [];
+
+  constructor(patterns: readonly NamePattern[]) {
+    this.#tokens = patterns.flatMap((pattern) => [...pattern, undefined]);
+    const starts: number[] = [];
+    let at = 0;
+    patterns.forEach((pattern, index) => {
+      starts.push(at);
+      at += pattern.length + 1;
+      this.#endOf.set(at - 1, index);
+    });
+    this.#starts = this.#closed(starts);
+    this.#clear();
+  }
+
+  /** Which patterns the name matches: their numbers, ascending, as `1,3`. */
+  match(bytes: Uint8Array, start: number, end: number): string {
+    let state = this.#start;
+    for (let at = start; at < end && state !== dead; ) {
+      const byte = bytes[at]!;
+      if (byte < 128) {
+        const next = this.#ascii[state * 128 + byte]!;
+        state = next === unknown ? this.#step(state, byte) : next;
+        at++;
+      } else {
+        const character = characterAt(bytes, at, end);
+        state = this.#others.get(state * 0x110000 + character) ?? this.#step(state, character);
+        at += characterWidth;
+      }
+    }
+    return this.#matches[state] ?? this.#matchesOf(state);
+  }
+
+  #start = dead;
+
+  #clear(): void {
+    this.#places = [];
+    this.#stateOf = new Map();
+    this.#ascii = new Int32Array(16 * 128).fill(unknown);
+    this.#others = new Map();
+    this.#matches = [];
+    this.#intern([]);
+    this.#start = this.#intern(this.#starts);
+  }
+
+  #step(from: number, character: number): number {
+    const next: number[] = [];
+    for (const place of this.#places[from]!) {
+      const token = this.#tokens[place];
+      if (token === anyCharacters) next.push(place);
+      else if (token?.(character)) next.push(place + 1);
+    }
+    const places = this.#closed(next);
+    if (this.#places.length >= mostStates) {
+      this.#clear();
+      return this.#intern(places);
+    }
+    const state = this.#intern(places);
+    if (character < 128) this.#ascii[from * 128 + character] = state;
+    else this.#others.set(from * 0x110000 + character, state);
+    return state;
+  }
+
+  /** With the places behind stars, which may stand for nothing. */
+  #closed(reached: readonly number[]): number[] {
+    const places = new Set(reached);
+    for (const place of places) if (this.#tokens[place] === anyCharacters) places.add(place + 1);
+    return [...places].sort((a, b) => a - b);
+  }
+
+  #intern(places: readonly number[]): number {
+    const key = places.join(' ');
+    const known = this.#stateOf.get(key);
+    if (known !== undefined) return known;
+    const state = this.#places.push(places) - 1;
+    this.#stateOf.set(key, state);
+    if ((state + 1) * 128 > this.#ascii.length) {
+      const grown = new Int32Array(this.#ascii.length * 2).fill(unknown);
+      grown.set(this.#ascii);
+      this.#ascii = grown;
+    }
+    return state;
+  }
+
+  #matchesOf(state: number): string {
+    const ends = this.#places[state]!.flatMap((place) => this.#endOf.get(place) ?? []);
+    const matches = ends.join(',');
+    this.#matches[state] = matches;
+    return matches;
+  }
+}

@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pageOf } from './page-of.ts';
+
+describe('a page', () => {
+  it('is what sorting all would give, wherever it begins', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(40), { maxLength: 200 }),
+        fc.nat(220),
+        fc.nat(30),
+        fc.constantFrom(0, 2000),
+        (keys, offset, limit, more) => {
+          // More rows than a heap is used for, and many equal keys.
+          const all = [...keys, ...Array.from({ length: more }, (_, n) => (n * 7919) % 50)];
+          const items = all.map((_, n) => n);
+          const order = (a: number, b: number) => all[a]! - all[b]! || a - b;
+          const begin = more > 0 ? offset * 11 : offset;
+          const wanted = [...items].sort(order).slice(begin, begin + limit);
+          expect(pageOf(items, begin, limit, order)).toEqual(wanted);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('beyond the end is empty', () => {
+    expect(pageOf([1, 2], 2, 10, (a, b) => a - b)).toEqual([]);
+    expect(pageOf([], 0, 10, (a, b) => a - b)).toEqual([]);
+  });
+});
