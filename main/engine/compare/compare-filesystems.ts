@@ -1,5 +1,7 @@
 import type { ChangeTotals } from '../../../shared/model/comparison-document.ts';
 import { type Filesystem, isLeaf } from '../filesystem/filesystem.ts';
+import { tableOf } from '../filesystem/name-table.ts';
+import { nameBytes } from '../filesystem/path-tree.ts';
 import { type ChangeColumns, difference, type RowKind, rightBytes, rowKinds } from './change-columns.ts';
 import { type ChangePage, type ChangeQuery, listChanges } from './change-rows.ts';
 import { compareEntries } from './compare-entries.ts';
@@ -68,12 +70,13 @@ export function changeColumns(left: Filesystem, right: Filesystem): ChangeColumn
 /** For each node on the right the left node of the same path, live or not, or −1. */
 function mapPaths(left: Filesystem, right: Filesystem): Int32Array {
   const { tree } = right;
+  const table = tableOf(left.tree);
   const leftOf = new Int32Array(tree.count);
   for (let r = 1; r < tree.count; r++) {
     const parent = leftOf[tree.parent[r]!]!;
-    leftOf[r] =
-      parent < 0 ? -1 : left.tree.find(parent, tree.names, tree.nameStart[r]!, tree.nameStart[r + 1]!);
+    leftOf[r] = parent < 0 ? -1 : table.find(parent, nameBytes(tree, r));
   }
+  table.release();
   return leftOf;
 }
 

@@ -1,7 +1,7 @@
 import { EntryKind } from '../archive/layer-index.ts';
 import { ContentTable } from '../filesystem/content-table.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
-import { comparePaths } from '../filesystem/path-tree.ts';
+import { comparePaths, nameBytes } from '../filesystem/path-tree.ts';
 
 /**
  * Pairs files that only the left has with files of equal content that only the right has: those of the same last
@@ -79,5 +79,5 @@ function pairInOrder(from: readonly number[], to: readonly number[], pairs: Map<
 
 /** One character a byte: equal only where the bytes are. */
 function exactName(fs: Filesystem, node: number): string {
-  return Buffer.from(fs.tree.nameOf(node)).toString('latin1');
+  return Buffer.from(nameBytes(fs.tree, node)).toString('latin1');
 }

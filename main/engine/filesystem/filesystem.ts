@@ -1,4 +1,5 @@
 import type { Cause, Warning } from '../../../shared/model/image-document.ts';
+import type { Numbers, Signed, Unsigned } from '../archive/columns.ts';
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
 import type { PathTree } from './path-tree.ts';
 import type { Portions } from './portions.ts';
@@ -35,10 +36,10 @@ export interface Removals {
 export interface Inodes {
   readonly count: number;
   /** The layer, and the entry in it, that made the inode: its content and attributes. */
-  readonly layer: Int32Array;
-  readonly entry: Int32Array;
+  readonly layer: Unsigned;
+  readonly entry: Uint32Array;
   /** Bytes of content. */
-  readonly size: Float64Array;
+  readonly size: Numbers;
   /** Live names; 0: dead. */
   readonly links: Uint32Array;
   /** Live: the byte-wise smallest live name, which carries the bytes. Dead: the name whose going was the cause. */
@@ -46,7 +47,7 @@ export interface Inodes {
   /** Of a dead one: a CauseId. */
   readonly cause: Uint8Array;
   /** Of a dead one: the layer that took its last name. */
-  readonly hiddenBy: Int32Array;
+  readonly hiddenBy: Signed;
 }
 
 /** Sizes of the whole image, bytes. */
@@ -86,7 +87,7 @@ export interface Filesystem {
   /** EntryKind (a hard link has its inode's), or Absent. The parents of a live node are live directories. */
   readonly nodeKind: Uint8Array;
   /** The live entry: layer and entry in it; both −1 of a directory that is only implied. */
-  readonly nodeLayer: Int32Array;
+  readonly nodeLayer: Signed;
   readonly nodeEntry: Int32Array;
   /** Of everything live but directories, else −1. */
   readonly nodeInode: Int32Array;

@@ -1,28 +1,50 @@
+import {
+  exact,
+  type Numbers,
+  release,
+  type Signed,
+  signedColumn,
+  type Unsigned,
+  unsignedColumn,
+} from '../archive/columns.ts';
+import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
 import { CauseId, type Inodes } from './filesystem.ts';
 import { comparePaths, type PathTree } from './path-tree.ts';
 
 /** The inodes of a merge in progress. They live as long as they have names. */
-export class InodeTable implements Inodes {
+export class InodeTable {
   count = 0;
-  readonly layer: Int32Array;
-  readonly entry: Int32Array;
+  readonly layer: Unsigned;
+  readonly entry: Uint32Array;
   /** EntryKind of what they are: never a hard link. */
   readonly kind: Uint8Array;
-  readonly size: Float64Array;
+  readonly size: Numbers;
   readonly links: Uint32Array;
   /** The smallest name that went in layer `hiddenBy`, and how: what killed the inode once no name is left. */
   readonly node: Uint32Array;
-  readonly hiddenBy: Int32Array;
+  readonly hiddenBy: Signed;
   readonly cause: Uint8Array;
 
-  constructor(capacity: number) {
-    this.layer = new Int32Array(capacity);
-    this.entry = new Int32Array(capacity);
+  /** Of these layers, with room for all that they can make. */
+  constructor(layers: readonly (LayerIndex | undefined)[]) {
+    let capacity = 0;
+    let largest = 0;
+    for (const layer of layers) {
+      if (!layer) continue;
+      for (let entry = 0; entry < layer.entryCount; entry++) {
+        const kind = layer.entryKind[entry]!;
+        if (kind !== EntryKind.Directory && kind < EntryKind.Whiteout) capacity++;
+        const size = layer.entrySize[entry]!;
+        if (size > largest) largest = size;
+      }
+    }
+    this.layer = unsignedColumn(layers.length, capacity);
+    this.entry = new Uint32Array(capacity);
     this.kind = new Uint8Array(capacity);
-    this.size = new Float64Array(capacity);
+    this.size = largest > 0xffff_ffff ? new Float64Array(capacity) : unsignedColumn(largest, capacity);
     this.links = new Uint32Array(capacity);
     this.node = new Uint32Array(capacity);
-    this.hiddenBy = new Int32Array(capacity);
+    this.hiddenBy = signedColumn(layers.length, capacity);
     this.cause = new Uint8Array(capacity);
   }
 
@@ -49,15 +71,29 @@ export class InodeTable implements Inodes {
     this.cause[inode] = this.layer[inode] === layer ? CauseId.repeated : cause;
   }
 
-  /** When all is merged: lets the byte-wise smallest of its live names carry the bytes of each live inode. */
-  chooseCarriers(tree: PathTree, nodeInode: Int32Array): void {
+  /** When all is merged: the inodes, the byte-wise smallest of its live names carrying the bytes of each live one. */
+  finish(tree: PathTree, nodeInode: Int32Array): Inodes {
+    const { count } = this;
+    release(this.kind);
+    const links = exact(this.links, count);
+    const node = exact(this.node, count);
     const none = 0;
-    for (let i = 0; i < this.count; i++) if (this.links[i]! > 0) this.node[i] = none;
+    for (let i = 0; i < count; i++) if (links[i]! > 0) node[i] = none;
     for (let n = 1; n < tree.count; n++) {
       const inode = nodeInode[n]!;
       if (inode < 0) continue;
-      const chosen = this.node[inode]!;
-      if (chosen === none || comparePaths(tree, n, tree, chosen) < 0) this.node[inode] = n;
+      const chosen = node[inode]!;
+      if (chosen === none || comparePaths(tree, n, tree, chosen) < 0) node[inode] = n;
     }
+    return {
+      count,
+      layer: exact(this.layer, count),
+      entry: exact(this.entry, count),
+      size: exact(this.size, count),
+      links,
+      node,
+      hiddenBy: exact(this.hiddenBy, count),
+      cause: exact(this.cause, count),
+    };
   }
 }

@@ -6,6 +6,7 @@ import { EntryKind } from '../archive/layer-index.ts';
 import { findDuplicates } from './duplicates.ts';
 import { Absent, carriedBytes, type Filesystem } from './filesystem.ts';
 import { mergeLayers } from './merge-layers.ts';
+import { pathBytes } from './path-tree.ts';
 import { someLayers } from './testing/generated-layers.ts';
 import { type Item, layerOf } from './testing/layer-of.ts';
 import { type NaiveFilesystem, naiveBytes, naiveMerge } from './testing/naive-merge.ts';
@@ -18,7 +19,7 @@ function merge(layers: readonly (readonly Item[])[]): Filesystem {
 }
 
 function exactPath(fs: Filesystem, node: number): string {
-  return Buffer.from(fs.tree.pathOf(node)).toString('latin1');
+  return Buffer.from(pathBytes(fs.tree, node)).toString('latin1');
 }
 
 /** Every live path but the root, as plain data. */

@@ -1,9 +1,19 @@
+import {
+  exact,
+  release,
+  type Signed,
+  signedColumn,
+  type Unsigned,
+  unsignedColumn,
+} from '../archive/columns.ts';
+import { GrowingColumn } from '../archive/growing-column.ts';
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
 import { Absent, CauseId, ChangeId, type Filesystem, layerString, sameContent } from './filesystem.ts';
 import { InodeTable } from './inode-table.ts';
 import { type LayerCounts, layerSizes, totalSizes } from './measure.ts';
+import { MergedTree } from './merged-tree.ts';
 import { textOf } from './path-text.ts';
-import { PathTree } from './path-tree.ts';
+import { pathBytes } from './path-tree.ts';
 import { directoryPortions } from './portions.ts';
 
 /**
@@ -18,34 +28,27 @@ export function mergeLayers(layers: readonly (LayerIndex | undefined)[]): Filesy
   return merge.finish();
 }
 
-function sum(layers: readonly (LayerIndex | undefined)[], of: (layer: LayerIndex) => number): number {
-  return layers.reduce((total, layer) => total + (layer ? of(layer) : 0), 0);
-}
-
-/** The state between two layers. Columns have room for all layers' nodes and entries; unused room is never touched. */
+/** The state between two layers. Columns have room for all layers' nodes; unused room is never touched. */
 class Merge {
   readonly #layers: readonly (LayerIndex | undefined)[];
-  readonly #tree: PathTree;
+  readonly #tree: MergedTree;
   readonly #kind: Uint8Array;
-  readonly #nodeLayer: Int32Array;
+  readonly #nodeLayer: Signed;
   readonly #nodeEntry: Int32Array;
   readonly #nodeInode: Int32Array;
-  readonly #firstChild: Int32Array;
-  readonly #nextSibling: Int32Array;
-  readonly #previousSibling: Int32Array;
 
   readonly #inodes: InodeTable;
 
   /** Nodes that changed in the current layer, and their inodes before it. */
-  #touched = 0;
-  readonly #touchedNodes: Uint32Array;
-  readonly #touchedIn: Int32Array;
-  readonly #wasInode: Int32Array;
+  readonly #touched = new GrowingColumn(new Uint32Array(1024));
+  readonly #wasInode = new GrowingColumn(new Int32Array(1024));
+  /** Of each node the layer that touched it last, + 1. */
+  readonly #touchedIn: Unsigned;
 
   readonly #change: Uint8Array;
-  readonly #removedNodes: number[] = [];
-  readonly #removedInodes: number[] = [];
-  readonly #removedBy: number[] = [];
+  readonly #removedNodes = new GrowingColumn(new Uint32Array(64));
+  readonly #removedInodes = new GrowingColumn(new Uint32Array(64));
+  readonly #removedBy = new GrowingColumn(new Uint32Array(64));
 
   readonly #counts: LayerCounts[] = [];
   readonly #warnings: { code: string; message: string }[] = [];
@@ -53,24 +56,15 @@ class Merge {
   #layer!: LayerIndex;
 
   constructor(layers: readonly (LayerIndex | undefined)[]) {
-    const nodes = 1 + sum(layers, (layer) => layer.nodeCount);
-    const entries = sum(layers, (layer) => layer.entryCount);
     this.#layers = layers;
-    this.#tree = new PathTree(
-      nodes,
-      sum(layers, (layer) => layer.names.length),
-    );
-    this.#kind = new Uint8Array(nodes).fill(Absent);
-    this.#nodeLayer = new Int32Array(nodes);
+    this.#tree = new MergedTree(layers);
+    const nodes = this.#tree.parent.length;
+    this.#kind = new Uint8Array(nodes);
+    this.#nodeLayer = signedColumn(layers.length, nodes);
     this.#nodeEntry = new Int32Array(nodes);
-    this.#nodeInode = new Int32Array(nodes).fill(-1);
-    this.#firstChild = new Int32Array(nodes);
-    this.#nextSibling = new Int32Array(nodes);
-    this.#previousSibling = new Int32Array(nodes);
-    this.#inodes = new InodeTable(entries);
-    this.#touchedNodes = new Uint32Array(nodes);
-    this.#touchedIn = new Int32Array(nodes);
-    this.#wasInode = new Int32Array(nodes);
+    this.#nodeInode = new Int32Array(nodes);
+    this.#inodes = new InodeTable(layers);
+    this.#touchedIn = unsignedColumn(layers.length, nodes);
     this.#change = new Uint8Array(nodes);
     this.#become(0, EntryKind.Directory, -1, -1, -1);
   }
@@ -78,22 +72,14 @@ class Merge {
   apply(layer: LayerIndex, index: number): void {
     this.#layer = layer;
     this.#index = index;
-    this.#touched = 0;
-    const nodes = this.#mapNodes();
+    const firstNew = this.#tree.count;
+    const nodes = this.#tree.addLayer(index);
+    for (let n = firstNew; n < this.#tree.count; n++) this.#become(n, Absent, -1, -1, -1);
     // Markers hide lower layers only, so they go first, wherever they stand in the tar.
     this.#hide(nodes);
     this.#write(nodes);
     this.#counts[index] = this.#count();
-  }
-
-  /** The node of the merged tree for each node of the layer. */
-  #mapNodes(): Uint32Array {
-    const { nodeCount, nodeParent, nodeName, names } = this.#layer;
-    const nodes = new Uint32Array(nodeCount);
-    for (let n = 1; n < nodeCount; n++) {
-      nodes[n] = this.#tree.add(nodes[nodeParent[n]!]!, names, nodeName[n]!, nodeName[n + 1]!);
-    }
-    return nodes;
+    release(nodes);
   }
 
   #hide(nodes: Uint32Array): void {
@@ -131,7 +117,7 @@ class Merge {
     }
     if (badRoots > 0) this.#warn('root-not-a-directory', 'an entry for / that is no directory is left out');
     if (lost > 0) {
-      const path = textOf(this.#tree.pathOf(firstLost));
+      const path = textOf(pathBytes(this.#tree, firstLost));
       const others = lost === 1 ? '' : ` and ${lost - 1} more`;
       this.#warn(
         'hard-link-target-missing',
@@ -200,30 +186,28 @@ class Merge {
     this.#nodeLayer[node] = layer;
     this.#nodeEntry[node] = entry;
     this.#nodeInode[node] = inode;
-    this.#firstChild[node] = -1;
-    this.#nextSibling[node] = -1;
-    this.#previousSibling[node] = -1;
   }
 
   #insert(node: number, kind: number, entry: number, inode: number): void {
     this.#become(node, kind, entry < 0 ? -1 : this.#index, entry, inode);
-    const parent = this.#tree.parent[node]!;
-    const next = this.#firstChild[parent]!;
-    this.#nextSibling[node] = next;
-    if (next >= 0) this.#previousSibling[next] = node;
-    this.#firstChild[parent] = node;
+    this.#tree.link(node);
   }
 
   #removeChildren(node: number, cause: CauseId): void {
-    for (let child = this.#firstChild[node]!; child >= 0; child = this.#firstChild[node]!)
+    for (let child = this.#firstLive(node); child >= 0; child = this.#firstLive(node)) {
       this.#remove(child, cause);
+    }
   }
 
-  /** Removes a live node and all below it, leaves first; only live nodes are visited, without recursion. */
+  #firstLive(node: number): number {
+    return this.#tree.firstLive(node, this.#kind);
+  }
+
+  /** Removes a live node and all below it, leaves first, without recursion. */
   #remove(top: number, cause: CauseId): void {
     let node = top;
     for (;;) {
-      const child = this.#kind[node] === EntryKind.Directory ? this.#firstChild[node]! : -1;
+      const child = this.#kind[node] === EntryKind.Directory ? this.#firstLive(node) : -1;
       if (child >= 0) {
         node = child;
         continue;
@@ -238,26 +222,23 @@ class Merge {
     this.#touch(node);
     const inode = this.#nodeInode[node]!;
     if (inode >= 0) this.#inodes.drop(inode, this.#tree, node, this.#index, cause);
-    const next = this.#nextSibling[node]!;
-    const previous = this.#previousSibling[node]!;
-    if (previous >= 0) this.#nextSibling[previous] = next;
-    else this.#firstChild[this.#tree.parent[node]!] = next;
-    if (next >= 0) this.#previousSibling[next] = previous;
     this.#become(node, Absent, -1, -1, -1);
   }
 
   #touch(node: number): void {
     if (this.#touchedIn[node] === this.#index + 1) return;
     this.#touchedIn[node] = this.#index + 1;
-    this.#wasInode[node] = this.#nodeInode[node]!;
-    this.#touchedNodes[this.#touched++] = node;
+    this.#touched.push(node);
+    this.#wasInode.push(this.#nodeInode[node]!);
   }
 
   #count(): LayerCounts {
     const counts = { added: 0, modified: 0, removed: 0 };
-    for (let i = 0; i < this.#touched; i++) {
-      const node = this.#touchedNodes[i]!;
-      const was = this.#wasInode[node]!;
+    const touched = this.#touched.values;
+    const wasInode = this.#wasInode.values;
+    for (let i = 0; i < this.#touched.length; i++) {
+      const node = touched[i]!;
+      const was = wasInode[i]!;
       const is = this.#nodeInode[node]!;
       if (is >= 0) {
         this.#change[node] = was < 0 ? ChangeId.added : this.#changeOf(was, is);
@@ -270,6 +251,8 @@ class Merge {
         this.#removedBy.push(this.#index);
       }
     }
+    this.#touched.length = 0;
+    this.#wasInode.length = 0;
     return counts;
   }
 
@@ -288,39 +271,42 @@ class Merge {
   }
 
   finish(): Filesystem {
-    const inodes = this.#inodes;
-    inodes.chooseCarriers(this.#tree, this.#nodeInode);
+    release(this.#touchedIn);
+    const { count } = this.#tree;
+    const nodeKind = exact(this.#kind, count);
+    const nodeInode = exact(this.#nodeInode, count);
+    const { tree, firstChild, nextSibling } = this.#tree.finish(nodeKind);
+    const inodes = this.#inodes.finish(tree, nodeInode);
     const complete = this.#layers.every((layer) => layer !== undefined);
-    const kinds = this.#kind.subarray(0, this.#tree.count);
-    const files = kinds.reduce((sum, kind) => sum + (kind === EntryKind.File ? 1 : 0), 0);
+    const files = nodeKind.reduce((sum, kind) => sum + (kind === EntryKind.File ? 1 : 0), 0);
     return {
       layers: this.#layers,
       complete,
       warnings: this.#warnings,
-      tree: this.#tree,
-      nodeKind: this.#kind,
-      nodeLayer: this.#nodeLayer,
-      nodeEntry: this.#nodeEntry,
-      nodeInode: this.#nodeInode,
-      nodeChange: this.#change,
+      tree,
+      nodeKind,
+      nodeLayer: exact(this.#nodeLayer, count),
+      nodeEntry: exact(this.#nodeEntry, count),
+      nodeInode,
+      nodeChange: exact(this.#change, count),
       removals: {
-        node: Uint32Array.from(this.#removedNodes),
-        inode: Uint32Array.from(this.#removedInodes),
-        layer: Uint32Array.from(this.#removedBy),
+        node: this.#removedNodes.finish(),
+        inode: this.#removedInodes.finish(),
+        layer: this.#removedBy.finish(),
       },
-      firstChild: this.#firstChild,
-      nextSibling: this.#nextSibling,
-      directories: this.#directories(),
-      portions: directoryPortions(this.#tree, this.#kind, this.#nodeInode, inodes),
+      firstChild,
+      nextSibling,
+      directories: directoriesOf(nodeKind),
+      portions: directoryPortions(tree, nodeKind, nodeInode, inodes),
       inodes,
       totals: complete ? totalSizes(inodes, files) : undefined,
       layerSizes: layerSizes(this.#layers, inodes, this.#counts),
     };
   }
+}
 
-  #directories(): Uint32Array {
-    const found: number[] = [];
-    for (let n = 0; n < this.#tree.count; n++) if (this.#kind[n] === EntryKind.Directory) found.push(n);
-    return Uint32Array.from(found);
-  }
+function directoriesOf(nodeKind: Uint8Array): Uint32Array {
+  const found = new GrowingColumn(new Uint32Array(64));
+  for (let n = 0; n < nodeKind.length; n++) if (nodeKind[n] === EntryKind.Directory) found.push(n);
+  return found.finish();
 }

@@ -1,3 +1,5 @@
+import { release } from '../archive/columns.ts';
+import { GrowingColumn } from '../archive/growing-column.ts';
 import { EntryKind } from '../archive/layer-index.ts';
 import { Absent, type Inodes } from './filesystem.ts';
 
@@ -38,48 +40,50 @@ export function directoryPortions(
 
 /** Portions in the making. */
 export class PortionTable {
-  readonly #directory: number[] = [];
-  readonly #layer: number[] = [];
-  readonly #bytes: number[] = [];
-  readonly #carriers: number[] = [];
-  readonly #files: number[] = [];
-  /** Rows of one directory as a list; few layers put something into the same one. */
-  readonly #next: number[] = [];
-  readonly #firstRow: Int32Array;
+  readonly #directory = new GrowingColumn(new Uint32Array(64));
+  readonly #layer = new GrowingColumn(new Uint32Array(64));
+  readonly #bytes = new GrowingColumn(new Float64Array(64));
+  readonly #carriers = new GrowingColumn(new Uint32Array(64));
+  readonly #files = new GrowingColumn(new Uint32Array(64));
+  /** Rows + 1 of one directory as a list, ended by 0; few layers put something into the same one. */
+  readonly #next = new GrowingColumn(new Uint32Array(64));
+  readonly #firstRow: Uint32Array;
 
   constructor(nodes: number) {
-    this.#firstRow = new Int32Array(nodes).fill(-1);
+    this.#firstRow = new Uint32Array(nodes);
   }
 
   /** Something directly in the directory: its layer, the bytes it carries. */
   add(directory: number, layer: number, bytes: number, isFile: boolean): void {
-    let row = this.#firstRow[directory]!;
-    while (row >= 0 && this.#layer[row] !== layer) row = this.#next[row]!;
+    let row = this.#firstRow[directory]! - 1;
+    while (row >= 0 && this.#layer.values[row] !== layer) row = this.#next.values[row]! - 1;
     if (row < 0) row = this.#addRow(directory, layer);
-    if (isFile) this.#files[row]!++;
+    if (isFile) this.#files.values[row]!++;
     if (bytes === 0) return;
-    this.#bytes[row]! += bytes;
-    this.#carriers[row]!++;
+    this.#bytes.values[row]! += bytes;
+    this.#carriers.values[row]!++;
   }
 
   #addRow(directory: number, layer: number): number {
-    const row = this.#directory.push(directory) - 1;
+    this.#directory.push(directory);
     this.#layer.push(layer);
     this.#bytes.push(0);
     this.#carriers.push(0);
     this.#files.push(0);
     this.#next.push(this.#firstRow[directory]!);
-    this.#firstRow[directory] = row;
-    return row;
+    this.#firstRow[directory] = this.#next.length;
+    return this.#next.length - 1;
   }
 
   finish(): Portions {
+    release(this.#firstRow);
+    this.#next.finish();
     return {
-      directory: Uint32Array.from(this.#directory),
-      layer: Uint32Array.from(this.#layer),
-      bytes: Float64Array.from(this.#bytes),
-      carriers: Uint32Array.from(this.#carriers),
-      files: Uint32Array.from(this.#files),
+      directory: this.#directory.finish(),
+      layer: this.#layer.finish(),
+      bytes: this.#bytes.finish(),
+      carriers: this.#carriers.finish(),
+      files: this.#files.finish(),
     };
   }
 }

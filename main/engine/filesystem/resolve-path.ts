@@ -2,8 +2,9 @@ import { LayerscopeError } from '../../../shared/api/errors.ts';
 import { EntryKind } from '../archive/layer-index.ts';
 import type { FileSelection } from './file-selection.ts';
 import { Absent, type Filesystem, layerString } from './filesystem.ts';
+import { findChild as findNode } from './name-table.ts';
 import { textOf } from './path-text.ts';
-import { compareNames } from './path-tree.ts';
+import { compareNames, nameBytes } from './path-tree.ts';
 
 /** As many links as Linux follows in one path (path_resolution(7)). */
 const mostLinks = 40;
@@ -34,12 +35,16 @@ export function resolveSelected(
   { followLast }: { readonly followLast: boolean },
 ): number {
   const { fs } = selection;
+  const node = findSelected(selection, path) ?? resolvePath(fs, path);
+  return (followLast && fs.nodeKind[node] !== Absent ? resolveLink(fs, node) : node) ?? node;
+}
+
+/** As resolveSelected; undefined where nothing is. */
+export function findSelected(selection: FileSelection, path: string): number | undefined {
+  const { fs } = selection;
   const written = findWritten(fs, path, (node) => selection.shows(node));
   if (written !== undefined && fs.nodeKind[written] === Absent) return written;
-  const node = findPath(fs, path);
-  if (node === undefined && written !== undefined) return written;
-  if (node === undefined) return resolvePath(fs, path);
-  return (followLast ? resolveLink(fs, node) : node) ?? node;
+  return findPath(fs, path) ?? written;
 }
 
 /** The node of a path as it is written, links not followed, live or not, of those that fit. */
@@ -52,7 +57,7 @@ export function findWritten(
   let node = 0;
   for (const part of partsOf(Buffer.from(path))) {
     if (isDots(part, 1)) continue;
-    const exact = tree.find(node, part);
+    const exact = findNode(tree, node, part);
     const child = exact >= 0 && fits(exact) ? exact : findShownAs(fs, node, part, fits);
     if (child < 0) return undefined;
     node = child;
@@ -71,7 +76,7 @@ function findShownAs(
   if (!text.includes('\ufffd')) return -1;
   let found = -1;
   for (let n = 1; n < tree.count; n++) {
-    if (tree.parent[n] !== parent || !fits(n) || textOf(tree.nameOf(n)) !== text) continue;
+    if (tree.parent[n] !== parent || !fits(n) || textOf(nameBytes(tree, n)) !== text) continue;
     if (found < 0 || compareNames(tree, n, found) < 0) found = n;
   }
   return found;
@@ -137,14 +142,14 @@ function partsOf(path: Uint8Array): Uint8Array[] {
 }
 
 function findChild(fs: Filesystem, parent: number, name: Uint8Array): number {
-  const exact = fs.tree.find(parent, name);
+  const exact = findNode(fs.tree, parent, name);
   if (exact >= 0 && fs.nodeKind[exact] !== Absent) return exact;
   const text = textOf(name);
   if (!text.includes('\ufffd') || fs.nodeKind[parent] !== EntryKind.Directory) return -1;
   // A name that is no UTF-8 comes back as it was shown, with replacement characters: the smallest that looks so.
   let found = -1;
   for (let child = fs.firstChild[parent]!; child >= 0; child = fs.nextSibling[child]!) {
-    if (textOf(fs.tree.nameOf(child)) !== text) continue;
+    if (textOf(nameBytes(fs.tree, child)) !== text) continue;
     if (found < 0 || compareNames(fs.tree, child, found) < 0) found = child;
   }
   return found;

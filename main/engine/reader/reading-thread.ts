@@ -4,7 +4,7 @@ import { createEngineConnection } from '../docker/engine-connection.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 import { performTask, type TaskContext } from './perform-task.ts';
-import { fromMessage, toMessage } from './shared-memory.ts';
+import { toMessage } from './shared-memory.ts';
 
 // A thread that reads images: one task at a time, with a cache connection and an engine connection of its own.
 
@@ -51,7 +51,7 @@ port.on('message', async (message: ToThread) => {
       signal: running.signal,
       onProgress: (progress) => send({ type: 'progress', progress }),
     };
-    const result = await performTask[message.task](fromMessage(message.input) as never, context);
+    const result = await performTask[message.task](message.input as never, context);
     send({ type: 'result', result: toMessage(result) });
   } catch (error) {
     send({ type: 'error', error: toErrorInfo(error) });

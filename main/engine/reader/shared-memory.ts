@@ -1,5 +1,7 @@
 import { PathTree, type TreeColumns } from '../filesystem/path-tree.ts';
 
+type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
+
 /** A PathTree on its way: its private parts would be lost. */
 interface TreeMessage {
   readonly pathTree: TreeColumns;
@@ -11,22 +13,23 @@ interface TreeMessage {
  * shared already stays as it is. Nobody writes to columns once they are made.
  */
 export function toMessage(value: unknown): unknown {
-  return rebuilt(value, (leaf) => {
-    if (leaf instanceof PathTree) return { pathTree: toMessage(leaf.columns) };
-    return ArrayBuffer.isView(leaf) ? shared(leaf as TypedArray) : undefined;
-  });
+  const plain = rebuilt(value, (part) => (part instanceof PathTree ? { pathTree: part.columns } : undefined));
+  const shared = new Map<object, Column>();
+  for (const columns of blocksOf(plain)) share(columns, shared);
+  return rebuilt(plain, (part) => shared.get(part));
 }
 
 /** What another thread made a message of. */
 export function fromMessage(message: unknown): unknown {
-  return rebuilt(message, (leaf) => {
-    if (isTree(leaf)) return PathTree.of(leaf.pathTree);
-    return ArrayBuffer.isView(leaf) ? leaf : undefined;
-  });
+  return rebuilt(message, (part) => (isTree(part) ? PathTree.of(part.pathTree) : undefined));
+}
+
+function isTree(value: object): value is TreeMessage {
+  return 'pathTree' in value;
 }
 
 /** Walks plain data; each object is made anew once, wherever it is used, or replaced by what `replace` returns. */
-function rebuilt(whole: unknown, replace: (leaf: object) => unknown): unknown {
+function rebuilt(whole: unknown, replace: (part: object) => unknown): unknown {
   const made = new Map<object, unknown>();
   const visit = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value;
@@ -40,21 +43,52 @@ function rebuilt(whole: unknown, replace: (leaf: object) => unknown): unknown {
 }
 
 function copied(value: object, visit: (part: unknown) => unknown): unknown {
+  if (ArrayBuffer.isView(value)) return value;
   if (Array.isArray(value)) return value.map(visit);
   if (value instanceof Map) return new Map([...value].map(([key, part]) => [key, visit(part)]));
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, visit(part)]));
 }
 
-function isTree(value: object): value is TreeMessage {
-  return 'pathTree' in value;
+/**
+ * The columns that are to share one block of memory: those of a layer, those of a filesystem without its layers.
+ * They come and go together, and one large block is given back to the system where many smaller ones would not be.
+ */
+function blocksOf(whole: unknown): Column[][] {
+  const blocks: Column[][] = [[]];
+  const seen = new Set<object>();
+  const visit = (value: unknown, block: Column[]): void => {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    if (ArrayBuffer.isView(value)) {
+      if (!(value.buffer instanceof SharedArrayBuffer)) block.push(value as Column);
+      return;
+    }
+    const own: Column[] = 'nodeParent' in value || 'nodeKind' in value ? [] : block;
+    if (own !== block) blocks.push(own);
+    for (const part of value instanceof Map ? value.values() : Object.values(value)) visit(part, own);
+  };
+  visit(whole, blocks[0]!);
+  return blocks;
 }
 
-type TypedArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
+function share(columns: readonly Column[], shared: Map<object, Column>): void {
+  const size = columns.reduce((sum, { byteLength }) => sum + aligned(byteLength), 0);
+  const block = new SharedArrayBuffer(size);
+  let offset = 0;
+  for (const column of columns) {
+    const Type = column.constructor as new (
+      block: SharedArrayBuffer,
+      offset: number,
+      length: number,
+    ) => Column;
+    const copy = new Type(block, offset, column.length);
+    copy.set(column);
+    shared.set(column, copy);
+    offset += aligned(column.byteLength);
+  }
+}
 
-function shared(column: TypedArray): TypedArray {
-  if (column.buffer instanceof SharedArrayBuffer) return column;
-  const Type = column.constructor as new (buffer: SharedArrayBuffer) => TypedArray;
-  const copy = new Type(new SharedArrayBuffer(column.byteLength));
-  copy.set(column);
-  return copy;
+/** Every column begins where its numbers may. */
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
 }

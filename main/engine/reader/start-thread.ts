@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { cancelled, LayerscopeError } from '../../../shared/api/errors.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 import type { TaskName, TaskOptions, Tasks } from './reader.ts';
-import { fromMessage, toMessage } from './shared-memory.ts';
+import { toMessage } from './shared-memory.ts';
 
 /** The thread's program: as source beside this file, or bundled by rolldown.config.ts one folder beside. */
 const entry = fileURLToPath(
@@ -67,7 +67,7 @@ export function startThread(data: ThreadData, heapMb: number): Thread {
         running?.onProgress?.(message.progress);
         break;
       case 'result':
-        settle('resolve', fromMessage(message.result));
+        settle('resolve', message.result);
         break;
       case 'error':
         settle('reject', new LayerscopeError(message.error));

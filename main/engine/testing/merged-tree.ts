@@ -1,5 +1,6 @@
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
 import { Absent, type Filesystem, layerString } from '../filesystem/filesystem.ts';
+import { pathBytes } from '../filesystem/path-tree.ts';
 import { type Tree, type TreeEntry, withNames } from './tree.ts';
 
 const kinds: Readonly<Record<number, TreeEntry['kind']>> = {
@@ -17,7 +18,7 @@ export function mergedTree(fs: Filesystem): Tree {
   const names = new Map<number, string[]>();
   for (let node = 0; node < fs.tree.count; node++) {
     if (fs.nodeKind[node] === Absent) continue;
-    const path = text(fs.tree.pathOf(node));
+    const path = text(pathBytes(fs.tree, node));
     tree.set(path, entryOf(fs, node));
     const inode = fs.nodeInode[node]!;
     if (inode < 0) continue;

@@ -1,0 +1,27 @@
+import { type Column, exact, grown } from './columns.ts';
+
+/** A column to whose end numbers are added one by one. */
+export class GrowingColumn<T extends Column> {
+  length = 0;
+  #values: T;
+
+  /** @param room an empty column of the right type, with room to begin with */
+  constructor(room: T) {
+    this.#values = room;
+  }
+
+  /** As long as there is room; `length` of them count. Another one after each `push`. */
+  get values(): T {
+    return this.#values;
+  }
+
+  push(value: number): void {
+    if (this.length === this.#values.length) this.#values = grown(this.#values, this.length * 2);
+    this.#values[this.length++] = value;
+  }
+
+  /** What was added, in a column of just that length. Nothing can be added afterwards. */
+  finish(): T {
+    return exact(this.#values, this.length);
+  }
+}
