@@ -30,9 +30,13 @@ export async function readImageFiles(files: ArchiveFiles, options: ReadOptions):
   options.onImage?.(outline(image, all));
 
   const unknown = new Map<string, Extent>();
+  const atHand = new Set(known.keys());
   for (const { diffId, path } of image.layers) {
     const extent = all.get(path);
-    if (extent && !known.has(diffId)) unknown.set(path, extent);
+    if (!extent || atHand.has(diffId)) continue;
+    // Other paths may lead to the same layer.
+    atHand.add(diffId);
+    unknown.set(path, extent);
   }
   const blobs = await readExtents(files.name, unknown, options);
   const [read] = await readLayers(

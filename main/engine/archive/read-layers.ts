@@ -24,19 +24,20 @@ export async function readLayers(
     readonly preferKnown: boolean;
   },
 ): Promise<ArchiveImage[]> {
-  // By diff_id: what one image misses, another may have.
+  // By diff_id: what is missing under one path, or from one image, may be there under another.
   const layers = new Map<string, ReadLayer>();
-  const read: ArchiveImage[] = [];
-  for (const image of images) {
-    const own: ArchiveLayer[] = [];
-    for (const found of image.layers) {
-      const layer = layers.get(found.diffId) ?? (await readLayer(found, blobs, options));
-      if (layer.index) layers.set(found.diffId, layer);
-      own.push({ ...layer, createdBy: found.createdBy, path: found.path });
-    }
-    read.push({ ...image, layers: own, warnings: warningsOf(image, own) });
+  for (const found of images.flatMap((image) => image.layers)) {
+    if (layers.get(found.diffId)?.index) continue;
+    layers.set(found.diffId, await readLayer(found, blobs, options));
   }
-  return read;
+  return images.map((image) => {
+    const own = image.layers.map(({ diffId, createdBy, path }) => ({
+      ...layers.get(diffId)!,
+      createdBy,
+      path,
+    }));
+    return { ...image, layers: own, warnings: warningsOf(image, own) };
+  });
 }
 
 async function readLayer(

@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { changeLimits } from '../archive/limits.ts';
+import { openArchive } from '../archive/open-archive.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import {
   type ArchiveFile,
@@ -27,7 +29,7 @@ import {
   writeFiles,
   writeForm,
 } from './testing/containers.ts';
-import { bytes, file, hardlink, symlink, whiteout } from './testing/entries.ts';
+import { bytes, dir, file, hardlink, symlink, whiteout } from './testing/entries.ts';
 
 // A test reads many archives.
 vi.setConfig({ testTimeout: 60_000 });
@@ -136,6 +138,43 @@ describe('Legacy layout', () => {
     }
   });
 
+  it('a layer that several paths lead to is read once, and one of them is enough', async () => {
+    const twice: TestImage = { layers: [app.layers[0]!, app.layers[1]!, app.layers[0]!] };
+    const files = await legacy.files([twice], 'none');
+    const [first] = files.filter(({ path }) => path.endsWith('/layer.tar'));
+    const whole = await openArchive(await write(legacy, files), { verify: true });
+    const sizes = await Promise.all(twice.layers.slice(0, 2).map((layer) => buildLayer(layer as never)));
+    expect(whole.bytesRead).toBe(sizes[0]!.length + sizes[1]!.length);
+    // The link's path holds the layer, and the first path nothing.
+    const moved = files.map((each) => {
+      if (each === first) return { path: each.path, link: '../none/layer.tar' };
+      return each.link ? { path: each.path, content: first!.content! } : each;
+    });
+    const { document } = await analyze({ path: await write(legacy, moved) });
+    expect(document.warnings).toEqual([]);
+    expect(document.image.layers.map(({ stored }) => stored)).toEqual([3000, 700, 3000]);
+  });
+
+  it('files named as other tools name them', async () => {
+    const files = await legacy.files([app], 'gzip');
+    const names = new Map(
+      files.map(({ path, content }, number) => {
+        if (path.endsWith('/layer.tar')) return [path, `${digestOf(content!).slice(7)}-${number}.tar.gz`];
+        return [path, path.endsWith('.json') && path.length > 60 ? `sha256:${path.slice(0, 64)}` : path];
+      }),
+    );
+    const renamed = files.map(({ path, content }) => {
+      let text = content!;
+      if (path === 'manifest.json') {
+        let json = text.toString();
+        for (const [from, to] of names) json = json.replaceAll(JSON.stringify(from), JSON.stringify(to));
+        text = Buffer.from(json);
+      }
+      return { path: `./${names.get(path)}`, content: text };
+    });
+    await expectApp(await write(legacy, renamed));
+  });
+
   it('a layer.tar may be a hard link', async () => {
     const files = await legacy.files([app], 'none');
     const tar = files.find(({ path }) => path.endsWith('/layer.tar'))!;
@@ -153,6 +192,15 @@ describe('Legacy layout', () => {
 describe('OCI layout', () => {
   it.each(forms)('$name', async (form) => {
     await expectApp((await writeForm(folder.path, form, [app])).path);
+  });
+
+  it.each(tars)('$name packed by tar: with ./ and with directories', async (container) => {
+    const files = await container.files([app], 'none');
+    const directories = [...new Set(files.map(({ path }) => dirname(path)))].map((path) => dir(`./${path}/`));
+    const entries = files.map(({ path, content }) => file(`./${path}`, content as never));
+    const path = join(folder.path, 'packed.tar');
+    await writeFile(path, await buildLayer([...directories, ...entries]));
+    await expectApp(path);
   });
 
   it.each([ociTar, ociFolder])('$name with nested indexes', async (container) => {
@@ -272,6 +320,15 @@ describe('Compression', () => {
     const blob = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, (28 - 10) << 3, 0x01, 0x00, 0x00]);
     const path = await write(container, await container.files([{ layers: [blob] }], 'none'));
     expect(await failure({ path, verify: false })).toMatchObject({ code: 'limit-exceeded' });
+  });
+
+  it.each(containers)('$name: more than the cap when expanded is refused', async (container) => {
+    using _ = changeLimits('expandedLayer=100KiB');
+    const image = { layers: [[file('zeros', 200_000)]] };
+    for (const compress of ['gzip', 'zstd'] as const) {
+      const path = await write(container, await container.files([image], compress));
+      expect(await failure({ path })).toMatchObject({ code: 'limit-exceeded' });
+    }
   });
 
   it.each(containers)('$name: compressed data that is damaged or cut off is refused', async (container) => {

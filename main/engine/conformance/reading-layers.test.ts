@@ -1,4 +1,4 @@
-import { describe, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   base256,
   gnuMagic,
@@ -9,7 +9,10 @@ import {
   rawHeader,
   rawTar,
 } from '../archive/testing/tar-blocks.ts';
+import { temporaryFolder } from '../testing/real-engine.ts';
+import { openWith, withApi } from './testing/analyze.ts';
 import { type Case, checkCase, checkRefused } from './testing/check-case.ts';
+import { forms, writeForm } from './testing/containers.ts';
 import { bytes, device, dir, fifo, file, hardlink, opaque, symlink, whiteout } from './testing/entries.ts';
 
 // A test reads many archives.
@@ -704,8 +707,63 @@ describe('Paths', () => {
 });
 
 describe('Long names, big sizes', () => {
+  it('takes a size beyond 8 GiB', () =>
+    checkCase({
+      name: '',
+      layers: [
+        rawTar(
+          rawHeader({
+            name: 'large',
+            type: 'S',
+            size: 3,
+            magic: gnuMagic,
+            patch: [
+              [386, `${octal(1000, 11)}\0${octal(3, 11)}\0`],
+              [483, base256(2n ** 45n, 12)],
+            ],
+          }),
+          padded('abc'),
+          rawEntry({ name: 'next' }, 'x'),
+        ),
+      ],
+      expected: { tree: { '/large': `file ${2 ** 45}`, '/next': 'file 1' }, stored: 2 ** 45 + 1 },
+    }));
+
   it('refuses a size that is negative', async () => {
     const tar = rawTar(rawHeader({ name: 'a', magic: gnuMagic, patch: [[124, base256(-512n, 12)]] }));
     await checkRefused(tar, 'layer-invalid', 'size');
+  });
+});
+
+describe('Symbolic link', () => {
+  it('leads where it says inside the image, and never out of it', async () => {
+    await using folder = await temporaryFolder();
+    const layers = [
+      [file('d/e/found', 1), symlink('absolute', '/d'), symlink('d/e/up', '../../../../../../d')],
+      [symlink('d/chain', 'e/up/e'), symlink('loop', 'loop'), symlink('out', '/etc/passwd')],
+    ];
+    for (const form of forms) {
+      const { path } = await writeForm(folder.path, form, [{ layers }]);
+      await withApi({}, async (api) => {
+        const { handle } = await openWith(api, { path });
+        const namesAt = async (at: string) => {
+          const { rows } = await api.call('files.list', {
+            handle,
+            path: at,
+            offset: 0,
+            limit: 10,
+            sort: 'name',
+          });
+          return rows.map(({ name }) => name);
+        };
+        expect(await namesAt('/absolute')).toEqual(['chain', 'e']);
+        expect(await namesAt('/d/e/up')).toEqual(['chain', 'e']);
+        expect(await namesAt('/d/chain')).toEqual(['found', 'up']);
+        expect(await namesAt('/absolute/chain/up/e')).toEqual(['found', 'up']);
+        for (const nowhere of ['/loop', '/out', '/loop/x', '/../etc']) {
+          await expect(namesAt(nowhere)).rejects.toMatchObject({ code: 'path-not-found' });
+        }
+      });
+    }
   });
 });
