@@ -1,11 +1,4 @@
-import { PathTree, type TreeColumns } from '../filesystem/path-tree.ts';
-
-type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
-
-/** A PathTree on its way: its private parts would be lost. */
-interface TreeMessage {
-  readonly pathTree: TreeColumns;
-}
+import type { Column } from '../archive/columns.ts';
 
 /**
  * The value as one thread can hand it to another without copying its columns: they are put into memory that both
@@ -13,19 +6,9 @@ interface TreeMessage {
  * shared already stays as it is. Nobody writes to columns once they are made.
  */
 export function toMessage(value: unknown): unknown {
-  const plain = rebuilt(value, (part) => (part instanceof PathTree ? { pathTree: part.columns } : undefined));
   const shared = new Map<object, Column>();
-  for (const columns of blocksOf(plain)) share(columns, shared);
-  return rebuilt(plain, (part) => shared.get(part));
-}
-
-/** What another thread made a message of. */
-export function fromMessage(message: unknown): unknown {
-  return rebuilt(message, (part) => (isTree(part) ? PathTree.of(part.pathTree) : undefined));
-}
-
-function isTree(value: object): value is TreeMessage {
-  return 'pathTree' in value;
+  for (const columns of blocksOf(value)) share(columns, shared);
+  return rebuilt(value, (part) => shared.get(part));
 }
 
 /** Walks plain data; each object is made anew once, wherever it is used, or replaced by what `replace` returns. */
