@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { changeLimits } from '../archive/limits.ts';
@@ -438,10 +439,18 @@ describe('Platforms and attestations', () => {
       config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: digestOf(config), size: 2 },
       layers: [{ mediaType: 'application/spdx+json', digest: digestOf(payload), size: payload.length }],
     });
-    const files = await nested(await container.files([app], 'none'), 1, [
-      { digest: digestOf(artifact), size: artifact.length },
-    ]);
-    const blobs = [config, payload, artifact].map((content) => ({
+    const empty = Buffer.from(JSON.stringify({ ...JSON.parse(artifact.toString()), layers: [] }));
+    // A chart of before artifacts had a type.
+    const chart = Buffer.from(
+      JSON.stringify({ ...JSON.parse(artifact.toString()), artifactType: undefined }),
+    );
+    const typed = { digest: digestOf(json('absent')), size: 1, artifactType: 'application/spdx+json' };
+    const beside = [artifact, empty, chart].map((content) => ({
+      digest: digestOf(content),
+      size: content.length,
+    }));
+    const files = await nested(await container.files([app], 'none'), 1, [...beside, typed]);
+    const blobs = [config, payload, artifact, empty, chart].map((content) => ({
       path: blobPath(digestOf(content)),
       content,
     }));
@@ -597,7 +606,11 @@ describe('Not an image', () => {
     tars.flatMap((container) => [false, true].map((first) => ({ name: container.name, container, first }))),
   )('$name cut off anywhere, documents first: $first', async ({ container, first }) => {
     const files = await container.files([app], 'none');
-    const ordered = first ? [...files.filter(isJson), ...files.filter((each) => !isJson(each))] : files;
+    const isDocument = ({ content }: ArchiveFile) => content?.[0] === 0x5b || content?.[0] === 0x7b;
+    // Then all that is missing is layers.
+    const ordered = first
+      ? [...files.filter(isDocument), ...files.filter((each) => !isDocument(each))]
+      : files;
     const whole = await packFiles(ordered);
     const path = join(folder.path, 'cut.tar');
     await writeFile(path, whole);
@@ -605,12 +618,14 @@ describe('Not an image', () => {
     // Every boundary of blocks, and somewhere between.
     for (let block = 0; block < whole.length; block += 512) {
       for (const at of [block, block + 511 - ((block * 7) % 500)]) {
-        await writeFile(path, whole.subarray(0, at));
-        const { code } = await failure({ path });
+        const cut = whole.subarray(0, at);
+        await writeFile(path, cut);
         const what = `cut after ${at} of ${whole.length} bytes`;
+        const { code } = await failure({ path });
         // Where nothing is missing but the end marker, or what no image needs, nothing may be lost.
         if (code === 'none') expect(await analyze({ path }), what).toEqual(complete);
         else expect(code, what).toBe(at < 512 ? 'not-an-image' : 'archive-truncated');
+        expect((await failure({ path: '-', stdin: Readable.from([cut]) })).code, what).toBe(code);
       }
     }
   });

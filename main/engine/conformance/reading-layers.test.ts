@@ -698,6 +698,8 @@ describe('Paths', () => {
   it('refuses a NUL', async () => {
     const tar = rawTar(paxEntry([['path', 'a\0b']]), rawEntry({ name: 'a' }, 'x'));
     await checkRefused(tar, 'layer-invalid', 'contains a NUL');
+    const link = rawTar(paxEntry([['linkpath', 'a\0b']]), rawEntry({ name: 'a', type: '2' }));
+    await checkRefused(link, 'layer-invalid', 'contains a NUL');
   });
 
   it('refuses a hard link that leads upwards', async () => {
