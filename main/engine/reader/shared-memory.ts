@@ -59,16 +59,19 @@ function share(columns: readonly Column[], shared: Map<object, Column>): void {
   const block = new SharedArrayBuffer(size);
   let offset = 0;
   for (const column of columns) {
-    const Type = column.constructor as new (
-      block: SharedArrayBuffer,
-      offset: number,
-      length: number,
-    ) => Column;
+    const Type = typeOf(column);
     const copy = new Type(block, offset, column.length);
     copy.set(column);
     shared.set(column, copy);
     offset += aligned(column.byteLength);
   }
+}
+
+type ColumnType = new (block: SharedArrayBuffer, offset: number, length: number) => Column;
+
+/** A Buffer is bytes like others: it would arrive as these. */
+function typeOf(column: Column): ColumnType {
+  return (column instanceof Uint8Array ? Uint8Array : column.constructor) as ColumnType;
 }
 
 /** Every column begins where its numbers may. */
