@@ -72,7 +72,7 @@ export async function baseLayers(
       if (!triggers || !request.context || signal?.aborted) throw error;
       outcome = await attempt(prefixed(file, request.context()), () => undefined);
     }
-    const { diffIds } = await inspectImage(connection, outcome.imageId, signal);
+    const { diffIds } = await inspectImage(connection, outcome.imageId, { signal });
     // Each step that the base's ONBUILD added made one layer on top of the base's.
     return diffIds.slice(0, diffIds.length - outcome.steps.filter(isTrigger).length);
   } finally {

@@ -3,7 +3,7 @@ import type { EngineImage, EngineStatus, PullProgress } from '../../../shared/mo
 import type { BaseLayersRequest } from './base-layers.ts';
 import type { BuildOutcome, BuildRequest } from './build.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { InspectedImage } from './images.ts';
+import type { InspectedImage, PlatformOptions } from './images.ts';
 
 export type { InspectedImage } from './images.ts';
 
@@ -22,15 +22,15 @@ export interface DockerEngine {
   /** The rows of `docker images`, newest first. */
   images(options?: CallOptions): Promise<EngineImage[]>;
 
-  /** Throws `image-not-found`. */
-  inspect(reference: string, options?: CallOptions): Promise<InspectedImage>;
+  /** Of the platform asked for, else of the engine's own. Throws `image-not-found` and `platform-unavailable`. */
+  inspect(reference: string, options?: PlatformOptions): Promise<InspectedImage>;
 
   /**
    * Bytes of each layer as `docker history` has them, bottom first; undefined where they cannot be told apart. In the
    * containerd image store these are blocks on its disk, so more than the content of many small files.
-   * Throws `image-not-found`.
+   * Throws `image-not-found` and `platform-unavailable`.
    */
-  layerSizes(reference: string, options?: CallOptions): Promise<readonly number[] | undefined>;
+  layerSizes(reference: string, options?: PlatformOptions): Promise<readonly number[] | undefined>;
 
   /** Throws `image-not-found` (no such image, or private) or `pull-failed` (the registry cannot be reached). */
   pull(
@@ -47,9 +47,10 @@ export interface DockerEngine {
 
   /**
    * One `docker save` archive of all images: a layer they share is in it once. The stream errors with `engine-lost`,
-   * `engine-error` or `cancelled`, and never ends early without one. Throws `image-not-found`.
+   * `engine-error` or `cancelled`, and never ends early without one. It has every platform that the engine has of them,
+   * or the one asked for, which they must be there for. Throws `image-not-found`.
    */
-  save(references: readonly string[], options?: CallOptions): Promise<Readable>;
+  save(references: readonly string[], options?: PlatformOptions): Promise<Readable>;
 
   /** Removes a tag, and the image with its last one. Throws `image-not-found`. */
   remove(reference: string, options?: CallOptions): Promise<void>;

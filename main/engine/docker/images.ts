@@ -4,6 +4,7 @@ import type { EngineImage } from '../../../shared/model/engine-status.ts';
 import type { Connection } from './connection.ts';
 import { connectionError, HttpError } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
+import { choosePlatform, platformQuery } from './image-platform.ts';
 import { isImageName } from './image-reference.ts';
 import { labels } from './image-tag.ts';
 
@@ -47,6 +48,12 @@ const HistoryRows = z.array(
   }),
 );
 
+export interface PlatformOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** `linux/arm64`, of an image that is there for several. */
+  readonly platform?: string | undefined;
+}
+
 export interface InspectedImage {
   /** `sha256:…` */
   readonly id: string;
@@ -68,6 +75,11 @@ export interface InspectedImage {
     readonly workingDir: string;
     readonly labels: Readonly<Record<string, string>>;
   };
+}
+
+/** As the engine names it: `linux/amd64`, `linux/arm64/v8`. */
+export function platformOf({ os, architecture, variant }: InspectedImage): string {
+  return [os, architecture, variant].filter(Boolean).join('/');
 }
 
 /** The rows of `docker images`, one a tag. Images that only tell a base's layers are not shown: they go at once. */
@@ -114,17 +126,23 @@ function imagesOf(row: ImageRow): EngineImage[] {
   });
 }
 
-/** What the engine knows of one image. Throws `image-not-found`. */
+/**
+ * What the engine knows of one image, where it is there for several platforms of the one asked for, else of the
+ * engine's own. Throws `image-not-found` and `platform-unavailable`.
+ */
 export async function inspectImage(
   connection: Connection,
   reference: string,
-  signal?: AbortSignal,
+  { signal, platform }: PlatformOptions = {},
 ): Promise<InspectedImage> {
   checkImageName(reference);
   try {
+    const chosen =
+      platform === undefined ? undefined : await choosePlatform(connection, reference, platform, signal);
     const request = {
       method: 'GET',
       path: `/images/${reference}/json`,
+      query: platformQuery(chosen),
       signal,
     } as const;
     const facts = Inspected.parse(await connection.json(request));
@@ -153,18 +171,19 @@ export async function inspectImage(
 
 /**
  * Bytes of each layer as `docker history` has them, bottom first; undefined where its rows cannot be matched with the
- * layers, as the engine does not say which rows have one. Throws `image-not-found`.
+ * layers, as the engine does not say which rows have one. Throws `image-not-found` and `platform-unavailable`.
  */
 export async function layerSizes(
   connection: Connection,
   reference: string,
-  signal?: AbortSignal,
+  { signal, platform }: PlatformOptions = {},
 ): Promise<readonly number[] | undefined> {
-  const { diffIds } = await inspectImage(connection, reference, signal);
+  const image = await inspectImage(connection, reference, { signal, platform });
   try {
     const request = {
       method: 'GET',
       path: `/images/${reference}/history`,
+      query: platformQuery(platform && platformOf(image)),
       signal,
     } as const;
     const rows = HistoryRows.parse(await connection.json(request));
@@ -172,7 +191,7 @@ export async function layerSizes(
       .filter((row) => (row.Size ?? 0) > 0 || !onlyChangesConfig(row.CreatedBy ?? ''))
       .map((row) => row.Size ?? 0);
     // The engine has the newest first.
-    return sizes.length === diffIds.length ? sizes.reverse() : undefined;
+    return sizes.length === image.diffIds.length ? sizes.reverse() : undefined;
   } catch (error) {
     throw imageError(error, reference, connection.endpoint, signal);
   }

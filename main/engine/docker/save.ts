@@ -3,7 +3,8 @@ import { PassThrough } from 'node:stream';
 import { cancelled } from '../../../shared/api/errors.ts';
 import type { Connection } from './connection.ts';
 import { connectionError, engineError } from './connection.ts';
-import { checkImageName, imageError } from './images.ts';
+import { platformQuery } from './image-platform.ts';
+import { checkImageName, imageError, type PlatformOptions } from './images.ts';
 
 /**
  * One archive of several images (`GET /images/get?names=a&names=b`). Aborting closes the connection at once, so the
@@ -12,7 +13,7 @@ import { checkImageName, imageError } from './images.ts';
 export async function save(
   connection: Connection,
   references: readonly string[],
-  signal: AbortSignal | undefined,
+  { signal, platform }: PlatformOptions = {},
 ): Promise<Readable> {
   for (const reference of references) checkImageName(reference);
   // Not handed to the request: its abort would reach the reader as a broken connection.
@@ -25,7 +26,7 @@ export async function save(
     answer = await connection.stream({
       method: 'GET',
       path: '/images/get',
-      query: { names: references },
+      query: { names: references, ...platformQuery(platform) },
       signal: stopping.signal,
     });
   } catch (error) {

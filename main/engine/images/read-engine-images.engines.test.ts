@@ -82,8 +82,11 @@ async function build(name: string, image: HardImage): Promise<string> {
 /** Reads an image from the engine, from an archive of it and as docker export: all three must agree. */
 async function expectSameTree(tag: string): Promise<void> {
   const streamed = await readFromEngine(tag);
-  const filed = await readFromArchive(tag);
-  expectEqualReading(streamed, filed);
+  if (streamed.indexes.length === 0 && realEngine.kind() === 'debian') {
+    await expect(docker('save', tag)).rejects.toThrow('empty export');
+  } else {
+    expectEqualReading(streamed, await readFromArchive(tag));
+  }
 
   const ours = mergedTree(mergeLayers(streamed.indexes));
   const theirs = await exported(tag);
@@ -115,8 +118,8 @@ async function readFromArchive(reference: string): Promise<ReadImage> {
 }
 
 function expectEqualReading(one: ReadImage, other: ReadImage): void {
-  const { id: _, name: __, engineSize: ___, ...facts } = one.record;
-  expect(other.record).toMatchObject(facts);
+  const { platform, created, config, layers } = one.record;
+  expect(other.record).toMatchObject({ platform, created, config, layers });
   expect(one.indexes).not.toContain(undefined);
   const encoded = ({ indexes }: ReadImage) =>
     indexes.map((index) => Buffer.from(encodeLayerIndex(index!)).toString('base64'));

@@ -1,9 +1,15 @@
 import type { ImageProgress } from '../../../shared/api/contract.ts';
-import type { ImageOutline, Warning } from '../../../shared/model/image-document.ts';
+import {
+  ImageConfigDocument,
+  type ImageOutline,
+  type Warning,
+} from '../../../shared/model/image-document.ts';
 import type { ArchiveImage } from '../archive/archive.ts';
+import { platformMatches } from '../archive/choose-images.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import type { DockerEngine, InspectedImage } from '../docker/docker-engine.ts';
+import { platformOf } from '../docker/images.ts';
 import type { Store } from '../store/open-store.ts';
 import type { ImageRecord } from './image-record.ts';
 import type { Known } from './loaded-image.ts';
@@ -40,12 +46,12 @@ type LayerSizes = readonly number[] | undefined;
 export async function readEngineImages(
   request: ReadRequest,
 ): Promise<{ readonly images: ReadonlyMap<string, ReadImage>; readonly warnings: readonly Warning[] }> {
-  const { docker, store, known, references, signal } = request;
+  const { docker, store, known, references, platform, signal } = request;
   const inspected = new Map<string, InspectedImage>();
   const sizes = new Map<string, LayerSizes>();
   for (const reference of references) {
-    const image = await docker.inspect(reference, { signal });
-    const layers = await docker.layerSizes(reference, { signal });
+    const image = await docker.inspect(reference, { signal, platform });
+    const layers = await docker.layerSizes(reference, { signal, platform });
     inspected.set(reference, image);
     sizes.set(reference, layers?.length === image.diffIds.length ? layers : undefined);
     request.onProgress?.({ bytes: 0, image: outlineOf(reference, image, sizes.get(reference)) });
@@ -54,17 +60,21 @@ export async function readEngineImages(
   const images = new Map<string, ReadImage>();
   const unread: string[] = [];
   for (const [reference, image] of inspected) {
-    const atHand = knownImage(known, reference, image);
+    const atHand =
+      image.diffIds.length > 0 ? knownImage(known, reference, image) : layerless(reference, image);
     if (atHand) images.set(reference, atHand);
     else unread.push(reference);
   }
   if (unread.length === 0) return { images, warnings: [] };
 
   const total = expectedBytes(unread, inspected, sizes);
-  const archive = await readArchive(await docker.save(unread, { signal }), {
+  const platforms = new Set(unread.map((reference) => platformOf(inspected.get(reference)!)));
+  // Without a word the engine saves all platforms that it has.
+  const only = platform !== undefined && platforms.size === 1 ? [...platforms][0] : undefined;
+  const archive = await readArchive(await docker.save(unread, { signal, platform: only }), {
     verify: false,
     hashSeed: store.hashSeed,
-    platform: request.platform,
+    platform,
     known: known.layer,
     onProgress: (bytes) => request.onProgress?.({ bytes, total }),
     signal,
@@ -87,7 +97,7 @@ export async function readEngineImages(
 function outlineOf(reference: string, image: InspectedImage, sizes: LayerSizes): ImageOutline {
   return {
     names: [reference],
-    platform: [image.os, image.architecture, image.variant].filter(Boolean).join('/'),
+    platform: platformOf(image),
     layers: image.diffIds.map((diffId, layer) => ({ diffId, blobBytes: sizes?.[layer] })),
   };
 }
@@ -100,6 +110,19 @@ function knownImage(known: Known, reference: string, image: InspectedImage): Rea
   return {
     record: { ...record, name: reference, engineSize: image.size },
     indexes,
+    trusted: true,
+    bytesRead: 0,
+  };
+}
+
+/** An image without layers is all in its config: engine 20.10 refuses to save it ("empty export"). */
+function layerless(reference: string, image: InspectedImage): ReadImage {
+  const { id, created, size: engineSize } = image;
+  const config = ImageConfigDocument.parse(image.config);
+  const facts = { id, name: reference, platform: platformOf(image), created, config, engineSize };
+  return {
+    record: { ...facts, source: { kind: 'engine' }, layers: [] },
+    indexes: [],
     trusted: true,
     bytesRead: 0,
   };
@@ -135,9 +158,11 @@ function savedImage(
       image.layers.length === wanted.diffIds.length &&
       image.layers.every((layer, index) => layer.diffId === wanted.diffIds[index]),
   );
+  const sameNames = sameLayers.filter(({ names }) => names.includes(reference));
   const image =
     sameLayers.find(({ id, manifestDigest }) => id === wanted.id || manifestDigest === wanted.id) ??
-    sameLayers.find(({ names }) => names.includes(reference)) ??
+    sameNames.find(({ platform }) => platformMatches(platform, platformOf(wanted))) ??
+    sameNames[0] ??
     sameLayers[0];
   if (!image) throw new Error(`The engine saved ${reference} without the layers it reports`);
   return image;
