@@ -2,6 +2,7 @@ import type { LayerscopeError } from '../../../shared/api/errors.ts';
 import { ArchiveMembers } from './archive-members.ts';
 import { type Blob, BlobReader } from './blob-reader.ts';
 import { type ContentHash, createContentHash, type HashSeed } from './content-hash.ts';
+import { LayerBudget } from './layer-budget.ts';
 import type { LayerIndex } from './layer-index.ts';
 import { limits } from './limits.ts';
 import { damaged, incomplete } from './oci.ts';
@@ -27,13 +28,14 @@ export class ArchiveReader {
   /** Members that ended in the current chunk and may still be decompressing. */
   #ended: { readonly path: string; readonly reader: BlobReader }[] = [];
   #documentBytes = 0;
-  #entries = 0;
+  readonly #budget: LayerBudget;
 
   private constructor(subject: TarSubject, options: ArchiveReaderOptions, hash: ContentHash) {
     this.#subject = subject;
     this.#options = options;
     this.#hash = hash;
     this.#members = new ArchiveMembers(subject.name);
+    this.#budget = new LayerBudget(subject.name);
     this.#scanner = new TarScanner(
       {
         header: (header) => this.#begin(header),
@@ -141,11 +143,7 @@ export class ArchiveReader {
   #keep(path: string, blob: Blob): void {
     this.#members.set(path, blob);
     if (blob.content.kind === 'layer') {
-      this.#entries += blob.content.layer.index.entryCount;
-      if (this.#entries > limits.allEntries) {
-        const what = `has more than ${limits.allEntries} entries in its layers`;
-        throw limitExceeded(this.#subject, what, 'allEntries');
-      }
+      this.#budget.add(blob.content.layer.index);
     }
     if (blob.content.kind === 'document') {
       this.#documentBytes += blob.size;

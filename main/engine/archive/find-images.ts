@@ -71,7 +71,11 @@ class Search {
   readonly #verify: boolean;
   /** By id: the same image may be named by several manifests. */
   readonly #images = new Map<string, FoundImage>();
+  /** Their names, by id. */
+  readonly #names = new Map<string, Set<string>>();
   readonly #visited = new Set<string>();
+  /** Of all documents read. */
+  #bytes = 0;
   #missing: string | undefined;
 
   constructor(documents: Documents, verify: boolean) {
@@ -83,7 +87,7 @@ class Search {
     const entries = parseDocument(DockerManifest, bytes, this.#named('manifest.json'));
     if (entries.length > limits.images) throw this.#tooMany();
     for (const { Config, RepoTags, Layers } of entries) {
-      const config = await this.#documents.read(Config);
+      const config = await this.#read(Config);
       if (!config) throw this.#documents.missing(`the config ${quote(Config)}`);
       // Every engine names the file by its digest.
       const named = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(Config)?.[1];
@@ -98,7 +102,12 @@ class Search {
   }
 
   result(): FoundImage[] {
-    if (this.#images.size > 0) return [...this.#images.values()];
+    if (this.#images.size > 0) {
+      return [...this.#images.values()].map((image) => ({
+        ...image,
+        names: [...this.#names.get(image.id)!],
+      }));
+    }
     throw this.#documents.missing(this.#missing ?? 'any image');
   }
 
@@ -131,7 +140,7 @@ class Search {
       throw this.#tooMany();
     }
     this.#visited.add(key);
-    const bytes = await this.#documents.read(blobPath(digest));
+    const bytes = await this.#read(blobPath(digest));
     if (!bytes) {
       this.#missing ??= `the manifest ${digest}`;
       return;
@@ -148,7 +157,7 @@ class Search {
     known: Known,
   ): Promise<void> {
     if (artifactType) return;
-    const bytes = await this.#documents.read(blobPath(config.digest));
+    const bytes = await this.#read(blobPath(config.digest));
     if (!bytes) {
       this.#missing ??= `the config ${config.digest}`;
       return;
@@ -165,12 +174,14 @@ class Search {
     found: Known & { readonly paths: readonly string[]; readonly manifestDigest?: string },
   ): void {
     const id = digestOf(bytes);
+    const names = this.#names.get(id) ?? new Set();
+    this.#names.set(id, names);
+    for (const name of found.names) names.add(name);
     const before = this.#images.get(id);
     if (before) {
-      const names = [...new Set([...before.names, ...found.names])];
       const manifestDigest = before.manifestDigest ?? found.manifestDigest;
       const severalPlatforms = before.severalPlatforms || found.severalPlatforms;
-      this.#images.set(id, { ...before, names, manifestDigest, severalPlatforms });
+      this.#images.set(id, { ...before, manifestDigest, severalPlatforms });
       return;
     }
     const config = parseDocument(ImageConfigSchema, bytes, this.#named(`Config ${id}`));
@@ -180,11 +191,14 @@ class Search {
         `${this.#named(`Config ${id}`)} lists ${diffIds.length} layers, but its manifest ${found.paths.length}`,
       );
     }
+    if (diffIds.length > limits.layers) {
+      throw limitExceeded(this.#documents, `has an image of ${diffIds.length} layers`, 'layers');
+    }
     const createdBy = layerHistory(config);
     this.#images.set(id, {
       id,
       manifestDigest: found.manifestDigest,
-      names: [...new Set(found.names)],
+      names: [],
       platform: platformName(config),
       severalPlatforms: found.severalPlatforms,
       created: config.created ?? undefined,
@@ -195,6 +209,14 @@ class Search {
         path: found.paths[index]!,
       })),
     });
+  }
+
+  /** Each time counts: a small archive can name one large document thousands of times. */
+  async #read(path: string): Promise<Uint8Array | undefined> {
+    const bytes = await this.#documents.read(path);
+    this.#bytes += bytes?.length ?? 0;
+    if (this.#bytes <= limits.allJson) return bytes;
+    throw limitExceeded(this.#documents, `names ${this.#bytes} bytes of documents`, 'allJson');
   }
 
   #checkDigest(bytes: Uint8Array, expected: string): void {

@@ -260,10 +260,10 @@ describe('sparse files', () => {
     expect(a).toMatchObject({ kind: 'File', size, hash: b!.hash });
   });
 
-  it('may claim petabytes of zeros without taking time for them', async () => {
-    const [a] = listLayer(await indexTar(sparse('a', 2 ** 52)));
-    const [b] = listLayer(await indexTar(sparse('b', 2 ** 52 + 1)));
-    expect(a!.size).toBe(2 ** 52);
+  it('may claim terabytes of zeros without taking time for them', async () => {
+    const [a] = listLayer(await indexTar(sparse('a', 2 ** 42)));
+    const [b] = listLayer(await indexTar(sparse('b', 2 ** 42 - 1)));
+    expect(a!.size).toBe(2 ** 42);
     expect(a!.hash).not.toBe(b!.hash);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { grown } from './columns.ts';
+import { exact, grown } from './columns.ts';
 import type { ContentHash } from './content-hash.ts';
 import { EntryKind, type LayerIndex } from './layer-index.ts';
 import { PathResolver, type PathRole } from './layer-path.ts';
@@ -70,6 +70,7 @@ class LayerIndexBuilder implements TarHandler {
   #moreWarnings = 0;
 
   #count = 0;
+  #content = 0;
   #node = new Uint32Array(1024);
   #kind = new Uint8Array(1024);
   #mode = new Uint16Array(1024);
@@ -125,7 +126,7 @@ class LayerIndexBuilder implements TarHandler {
     this.#uid[entry] = header.uid;
     this.#gid[entry] = header.gid;
     this.#mtime[entry] = header.mtime;
-    this.#size[entry] = kind === EntryKind.File ? header.size : 0;
+    this.#size[entry] = kind === EntryKind.File ? this.#counted(header.size) : 0;
     this.#target[entry] = this.#targetOf(kind, header);
     const marker = kind === EntryKind.Whiteout || kind === EntryKind.Opaque;
     this.#xattrs[entry] = marker || header.xattrs === undefined ? -1 : this.#xattrsString(header.xattrs);
@@ -166,26 +167,29 @@ class LayerIndexBuilder implements TarHandler {
     const tree = this.#tree;
     const entries = this.#count;
     const more = this.#moreWarnings;
+    // Before the columns are given away.
+    const nameBytes = tree.nameStart[tree.count]!;
+    const stringBytes = this.#stringOffset[this.#stringCount]!;
     return {
       tarBytes,
       warnings: more > 0 ? [...this.#warnings, `and ${more} more warnings`] : this.#warnings,
       nodeCount: tree.count,
-      nodeParent: tree.parent.slice(0, tree.count),
-      nodeName: tree.nameStart.slice(0, tree.count + 1),
-      names: tree.names.slice(0, tree.nameStart[tree.count]),
+      nodeParent: exact(tree.parent, tree.count),
+      nodeName: exact(tree.nameStart, tree.count + 1),
+      names: exact(tree.names, nameBytes),
       entryCount: entries,
-      entryNode: this.#node.slice(0, entries),
-      entryKind: this.#kind.slice(0, entries),
-      entryMode: this.#mode.slice(0, entries),
-      entryUid: this.#uid.slice(0, entries),
-      entryGid: this.#gid.slice(0, entries),
-      entrySize: this.#size.slice(0, entries),
-      entryMtime: this.#mtime.slice(0, entries),
-      entryHash: this.#hashes.slice(0, entries * 4),
-      entryTarget: this.#target.slice(0, entries),
-      entryXattrs: this.#xattrs.slice(0, entries),
-      stringOffset: this.#stringOffset.slice(0, this.#stringCount + 1),
-      strings: this.#strings.slice(0, this.#stringOffset[this.#stringCount]),
+      entryNode: exact(this.#node, entries),
+      entryKind: exact(this.#kind, entries),
+      entryMode: exact(this.#mode, entries),
+      entryUid: exact(this.#uid, entries),
+      entryGid: exact(this.#gid, entries),
+      entrySize: exact(this.#size, entries),
+      entryMtime: exact(this.#mtime, entries),
+      entryHash: exact(this.#hashes, entries * 4),
+      entryTarget: exact(this.#target, entries),
+      entryXattrs: exact(this.#xattrs, entries),
+      stringOffset: exact(this.#stringOffset, this.#stringCount + 1),
+      strings: exact(this.#strings, stringBytes),
     };
   }
 
@@ -209,6 +213,15 @@ class LayerIndexBuilder implements TarHandler {
     }
     this.#count = entry + 1;
     return entry;
+  }
+
+  /** The size of a file, counted: a sparse one can claim petabytes. */
+  #counted(size: number): number {
+    this.#content += size;
+    if (this.#content > limits.layerContent) {
+      throw limitExceeded(this.#subject, `has ${this.#content} bytes of content`, 'layerContent');
+    }
+    return size;
   }
 
   #targetOf(kind: EntryKind, header: TarHeader): number {

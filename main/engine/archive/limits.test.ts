@@ -72,6 +72,7 @@ const cases: readonly Case[] = [
   { limit: 'nodes', needs: 5, read: layer([{ path: 'a/b/c' }, { path: 'd' }]) },
   { limit: 'layerNames', needs: 12, read: layer([{ path: 'abcdef' }, { path: 'ghijkl' }]) },
   { limit: 'layerStrings', needs: 7, read: layer([{ path: 'l', type: 'symlink', target: '1234567' }]) },
+  { limit: 'layerContent', needs: 1000, read: () => indexTar(sparse('0,1', 1000, 'a')) },
   { limit: 'depth', needs: 4, read: layer([{ path: 'a/b/c/d', type: 'file' }]) },
   { limit: 'paxHeader', needs: 99, read: () => indexTar(rawTar(pax, rawEntry({ name: 'x' }))) },
   { limit: 'name', needs: 300, read: () => indexTar(gnuName(300)) },
@@ -119,6 +120,15 @@ const cases: readonly Case[] = [
   },
   { limit: 'members', needs: 6, read: archive(plain) },
   { limit: 'allEntries', needs: 6, read: archive(() => buildDockerArchive(manyImages)) },
+  { limit: 'allNodes', needs: 9, read: archive(() => buildDockerArchive(manyImages)) },
+  { limit: 'allText', needs: 12, read: archive(() => buildDockerArchive(manyImages)) },
+  {
+    limit: 'allEntries',
+    needs: 6,
+    read: archive(() => buildDockerArchive([{ layers: [files(3), files(3)] }])),
+  },
+  { limit: 'layers', needs: 2, read: archive(() => buildDockerArchive([{ layers: [files(3), files(3)] }])) },
+  { limit: 'jsonValues', needs: 15, read: archive(plain) },
   {
     limit: 'images',
     needs: 3,

@@ -19,11 +19,13 @@ export const defaultLimits = {
   /** Names in one path. */
   depth: 1024,
   /** Entries of one layer, and paths that they name or imply. */
-  entries: 10_000_000,
-  nodes: 16_000_000,
+  entries: 4_000_000,
+  nodes: 4_000_000,
   /** Bytes of all different names of one layer, and of its link targets and extended attributes. */
-  layerNames: GiB,
-  layerStrings: GiB,
+  layerNames: 128 * MiB,
+  layerStrings: 128 * MiB,
+  /** Bytes of content of one layer, with the holes of sparse files: a log of logins alone may claim a TiB. */
+  layerContent: 4 * 1024 * GiB,
   /** Pieces of one sparse file. */
   sparsePieces: 1_000_000,
   /** Zeros between the pieces of a layer's sparse files that are hashed like stored ones. */
@@ -36,9 +38,16 @@ export const defaultLimits = {
   /** Bytes of one JSON document of an archive, and of all of them. */
   json: 16 * MiB,
   allJson: 64 * MiB,
-  /** Members of an archive, and entries of all its layers. */
+  /** Commas and brackets of one JSON document: what tells how many values it has. */
+  jsonValues: 250_000,
+  /** Members of an archive. */
   members: 100_000,
-  allEntries: 20_000_000,
+  /** Layers of one image. */
+  layers: 1024,
+  /** Entries, paths, and bytes of names and strings of all layers of an archive, or of an image that repeats some. */
+  allEntries: 5_000_000,
+  allNodes: 5_000_000,
+  allText: 192 * MiB,
   /** Manifests and indexes below one another, and images of one archive. */
   nestedIndexes: 8,
   images: 10_000,
@@ -63,6 +72,10 @@ const highest: Partial<Record<LimitName, number>> = {
   zstdWindowLog: 31,
   json: 2 ** 28,
   members: 2 ** 23,
+  layers: 2 ** 20,
+  allEntries: 2 ** 28,
+  allNodes: 2 ** 28,
+  allText: 2 ** 32 - 1,
 };
 
 const names = Object.keys(defaultLimits) as [LimitName, ...LimitName[]];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { LayerscopeError } from '../../../shared/api/errors.ts';
+import { limits } from './limits.ts';
+import { limitExceeded } from './tar-error.ts';
 
 /**
  * The JSON of image archives: Docker's image spec v1.2 (`manifest.json` of docker save) and OCI's image-spec 1.1
@@ -66,6 +68,7 @@ export type ImageConfig = z.infer<typeof ImageConfig>;
 
 /** Throws `archive-damaged` for what is no JSON or not of that form; `name` is what messages call the document. */
 export function parseDocument<T extends z.ZodType>(schema: T, bytes: Uint8Array, name: string): z.output<T> {
+  checkValues(bytes, name);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -78,6 +81,13 @@ export function parseDocument<T extends z.ZodType>(schema: T, bytes: Uint8Array,
   // Keys of the document are anybody's text.
   const where = JSON.stringify(issue!.path.join('.').slice(0, 200));
   throw damaged(`${name} is not what it should be: ${issue!.message} at ${where}`, parsed.error);
+}
+
+/** Parsed, a value takes a hundred times the bytes that it does in a document, and a complaint about it more. */
+function checkValues(bytes: Uint8Array, name: string): void {
+  let values = 0;
+  for (const byte of bytes) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) values += 1;
+  if (values > limits.jsonValues) throw limitExceeded({ name }, `has about ${values} values`, 'jsonValues');
 }
 
 export function damaged(message: string, cause?: unknown): LayerscopeError {

@@ -3,10 +3,9 @@ import { type Blob, type BlobContent, BlobReader } from './blob-reader.ts';
 import { type ContentHash, createContentHash } from './content-hash.ts';
 import { type Extent, extentHead, readExtent } from './extent.ts';
 import { ExtentDigests } from './extent-digests.ts';
-import { limits } from './limits.ts';
+import { LayerBudget } from './layer-budget.ts';
 import { pause } from './pause.ts';
 import { sniff, sniffLength } from './sniff.ts';
-import { limitExceeded } from './tar-error.ts';
 
 /** Compressed layers that are read at a time: the decompressors work in threads of their own, one for each core of a small machine. */
 const lanes = 2;
@@ -33,7 +32,6 @@ export async function readExtents(
 }
 
 class Reading {
-  readonly #name: string;
   readonly #plain: [path: string, extent: Extent][] = [];
   /** Largest last, where the lanes take them from. */
   readonly #compressed: [path: string, extent: Extent][] = [];
@@ -47,11 +45,11 @@ class Reading {
   readonly #total: number;
   #plainBytes = 0;
   #compressedBytes = 0;
-  #entries = 0;
+  readonly #budget: LayerBudget;
   #digests: ExtentDigests | undefined;
 
   constructor(name: string, extents: ReadonlyMap<string, Extent>, options: Options) {
-    this.#name = name;
+    this.#budget = new LayerBudget(name);
     this.#options = options;
     const { signal } = options;
     this.#signal = signal ? AbortSignal.any([signal, this.#failed.signal]) : this.#failed.signal;
@@ -161,12 +159,7 @@ class Reading {
 
   #keep(path: string, blob: Blob): void {
     this.#blobs.set(path, blob);
-    if (blob.content.kind !== 'layer') return;
-    this.#entries += blob.content.layer.index.entryCount;
-    if (this.#entries > limits.allEntries) {
-      const what = `has more than ${limits.allEntries} entries in its layers`;
-      throw limitExceeded({ name: this.#name }, what, 'allEntries');
-    }
+    if (blob.content.kind === 'layer') this.#budget.add(blob.content.layer.index);
   }
 
   /** A byte that is verified beside counts half when it was read, and half when it was hashed. */

@@ -3,6 +3,7 @@ import type { Warning } from '../../../shared/model/image-document.ts';
 import type { ArchiveImage, ArchiveLayer, ReadOptions } from './archive.ts';
 import type { Blob } from './blob-reader.ts';
 import { digestMismatch, type FoundImage, type FoundLayer } from './find-images.ts';
+import { LayerBudget } from './layer-budget.ts';
 
 /** The large files of an archive or OCI folder. */
 export interface Blobs {
@@ -36,6 +37,8 @@ export async function readLayers(
       createdBy,
       path,
     }));
+    const budget = new LayerBudget(blobs.name);
+    for (const { index } of own) if (index) budget.add(index);
     return { ...image, layers: own, warnings: warningsOf(image, own) };
   });
 }
