@@ -31,7 +31,7 @@ try {
   console.error(signal.aborted ? 'Stopped' : error);
   process.exitCode = 1;
 }
-process.exit();
+process.exit(); // Nothing that a row left open keeps it.
 
 async function makeInputs(): Promise<void> {
   for (const [name, input] of Object.entries(archives)) log(`${name}: ${await makeInput(input, log)}`);
@@ -68,7 +68,11 @@ async function resultOf(row: Row, context: BenchContext): Promise<Result> {
   try {
     return judge(row, await row.measure(context));
   } catch (error) {
+    if (signal.aborted) throw error;
     if (error instanceof NotMeasured) return notMeasured(row, error.message);
-    throw error;
+    // The others are measured all the same.
+    console.error(error);
+    process.exitCode = 1;
+    return { ...notMeasured(row, 'it failed'), met: false };
   }
 }

@@ -1,5 +1,15 @@
 import type { Row } from '../row.ts';
+import { answeringRows } from './answering.ts';
 import { archiveRows } from './archives.ts';
+import { laterRows } from './later.ts';
+import { millionFilesRows } from './million-files.ts';
+import { startupRows } from './startup.ts';
 
 /** Every row of the table, in its order. */
-export const rows: readonly Row[] = [...archiveRows];
+export const rows: readonly Row[] = [
+  ...archiveRows,
+  ...laterRows,
+  ...millionFilesRows,
+  ...answeringRows,
+  ...startupRows,
+];

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import WebSocket from 'ws';
+import { webSocketChannel } from '../../main/web/web-socket-channel.ts';
+import { connect } from '../../shared/api/connection.ts';
+import type { Api } from '../../shared/api/contract.ts';
+import { archives } from '../inputs/archives.ts';
+import { makeInput } from '../inputs/make-input.ts';
+import { interleaved } from '../measure/interleaved.ts';
+import type { Measured } from '../measure/measured.ts';
+import type { BenchContext, Outcome, Row } from '../row.ts';
+import { startWebHost } from '../web-host.ts';
+
+export const answeringRows: readonly Row[] = [
+  {
+    name: 'cancel',
+    work: 'web host reading the gzip archive: from cancelling to its answer',
+    target: { ms: 100 },
+    measure: (context) => whileReading(context, cancelled),
+  },
+  {
+    name: 'answers',
+    work: 'web host reading the archive of 1,000,000 files: the longest wait for another answer',
+    target: { ms: 50 },
+    measure: (context) => whileReading(context, longestWait),
+  },
+];
+
+type Work = (api: Api, archives: { readonly gzip: string; readonly files1m: string }) => Promise<number>;
+
+async function whileReading({ runs, log }: BenchContext, work: Work): Promise<Outcome> {
+  const paths = {
+    gzip: await makeInput(archives.gzip, log),
+    files1m: await makeInput(archives.files1m, log),
+  };
+  return interleaved(runs, {
+    ours: async (): Promise<Measured> => {
+      await using host = await startWebHost();
+      const socket = await openSocket(host.url);
+      try {
+        return { ms: await work(connect(webSocketChannel(socket)), paths), peakBytes: null };
+      } finally {
+        socket.terminate();
+      }
+    },
+  });
+}
+
+async function cancelled(api: Api, { gzip }: { readonly gzip: string }): Promise<number> {
+  const cancel = new AbortController();
+  const reading = Promise.withResolvers<void>();
+  const opening = api.call('image.open', archive(gzip), {
+    signal: cancel.signal,
+    onEvent: () => reading.resolve(),
+  });
+  const ended = opening.then(
+    () => false,
+    () => true,
+  );
+  await reading.promise;
+  await sleep(200);
+  const began = performance.now();
+  cancel.abort();
+  if (!(await ended)) throw new Error('It had read everything before it was cancelled');
+  // Cancelling is answered on this side of the socket: what counts is that the other side is free again.
+  await api.call('app.info', {});
+  return performance.now() - began;
+}
+
+async function longestWait(api: Api, { files1m }: { readonly files1m: string }): Promise<number> {
+  let reading = true;
+  const opening = api.call('image.open', archive(files1m)).finally(() => {
+    reading = false;
+  });
+  let longest = 0;
+  while (reading) {
+    const began = performance.now();
+    await api.call('app.info', {});
+    longest = Math.max(longest, performance.now() - began);
+    await sleep(5);
+  }
+  await opening;
+  return longest;
+}
+
+const archive = (path: string) => ({ source: { kind: 'archive', path } }) as const;
+
+function openSocket(url: string): Promise<WebSocket> {
+  const { host, hash, origin } = new URL(url);
+  const token = hash.slice('#token='.length);
+  const socket = new WebSocket(`ws://${host}/rpc`, ['layerscope', `token.${token}`], { origin });
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
