@@ -31,7 +31,10 @@ export type SortOrder = z.infer<typeof SortOrder>;
 export const FileFilter = z.object({
   /** From this layer (its content), or these, both ends included. Of what was removed: the layer that removed it. */
   layer: Layer.optional(),
-  layers: z.object({ from: Layer, to: Layer }).optional(),
+  layers: z
+    .object({ from: Layer, to: Layer })
+    .refine(({ from, to }) => from <= to, 'the first layer is above the last')
+    .optional(),
   /**
    * What the live entry was to the layers below it: `metadata` is the same content with other attributes or times.
    * `removed` is what a layer took away, also where a later one brought it back; its bytes are those that died so.

@@ -3,7 +3,7 @@ import { LayerscopeError } from '../../../shared/api/errors.ts';
 import { abortable } from '../archive/abortable.ts';
 import type { ArchiveFiles } from '../archive/archive-files.ts';
 import { ArchiveMembers } from '../archive/archive-members.ts';
-import { createExpander } from '../archive/expander.ts';
+import { createExpander, type Expander } from '../archive/expander.ts';
 import { type Extent, extentHead, readExtent } from '../archive/extent.ts';
 import { findImages } from '../archive/find-images.ts';
 import { OciFolder } from '../archive/oci-folder.ts';
@@ -164,32 +164,40 @@ async function* memberBytes(
 async function* expanded(blob: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   const subject: TarSubject = { name, invalid: 'layer-invalid', truncated: 'layer-invalid' };
   const out: Uint8Array[] = [];
-  let head: Uint8Array = new Uint8Array(0);
-  let expander: ReturnType<typeof createExpander> | undefined;
-  let decided = false;
+  let expander: Expander | undefined;
+  let first = true;
   try {
-    for await (const chunk of blob) {
-      let piece = chunk;
-      if (!decided) {
-        head = Buffer.concat([head, chunk]);
-        if (head.length < sniffLength) continue;
-        const content = sniff(head);
-        if (content === 'gzip' || content === 'zstd') {
-          expander = createExpander(content, (bytes) => void out.push(bytes), subject);
-        }
-        decided = true;
-        piece = head;
+    for await (const piece of withHead(blob)) {
+      const content = first ? sniff(piece.subarray(0, sniffLength)) : undefined;
+      first = false;
+      if (content === 'gzip' || content === 'zstd') {
+        expander = createExpander(content, (bytes) => void out.push(bytes), subject);
       }
       if (expander) await expander.write(piece);
       else out.push(piece);
       yield* out.splice(0);
     }
-    if (!decided) yield head;
     await expander?.end();
     yield* out;
   } finally {
     expander?.destroy();
   }
+}
+
+/** The same bytes, the first piece long enough to tell what they are. */
+async function* withHead(blob: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | undefined = new Uint8Array(0);
+  for await (const piece of blob) {
+    if (!head) {
+      yield piece;
+      continue;
+    }
+    head = Buffer.concat([head, piece]);
+    if (head.length < sniffLength) continue;
+    yield head;
+    head = undefined;
+  }
+  if (head && head.length > 0) yield head;
 }
 
 async function* chunksOf(extent: Extent): AsyncGenerator<Uint8Array> {
