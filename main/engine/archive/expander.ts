@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
+import { freeBuffers } from './free-buffers.ts';
 import { limits } from './limits.ts';
 import { invalidTar, limitExceeded, type TarSubject, truncatedTar } from './tar-error.ts';
 import { ZstdFrames } from './zstd-frames.ts';
@@ -18,6 +19,8 @@ export interface Expander {
 
 /** zlib's default of 16 KiB halves its speed; more than this only takes memory. */
 const chunkSize = 256 * 1024;
+/** Bytes of output after which the buffers they came in are freed. */
+const freeEvery = 8 * 1024 * 1024;
 
 /**
  * Errors of write and end: the subject's codes where the data is damaged or cut off, `limit-exceeded` beyond
@@ -38,11 +41,15 @@ export function createExpander(
 
   const output = (async () => {
     let total = 0;
+    let freedAt = 0;
     try {
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
         total += chunk.length;
         if (total > maxBytes) throw limitExceeded(subject, `expands to more than ${maxBytes} bytes`, limit);
         await sink(chunk);
+        if (total - freedAt < freeEvery) continue;
+        freedAt = total;
+        freeBuffers();
       }
     } catch (error) {
       throw expandError(error, compression, subject);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { DigestWork } from './digest-work.ts';
 import type { Extent } from './extent.ts';
-import { pause } from './pause.ts';
+import { pause, type Stop } from './pause.ts';
 
 /** Below this, a thread takes longer to start than to be of use. */
 const worthAThread = 16 * 1024 * 1024;
@@ -39,21 +39,18 @@ export class ExtentDigests {
   }
 
   /** `sha256:…` of each extent. `onProgress` is called now and then. Throws what reading throws, and `cancelled`. */
-  async finish(
-    signal: AbortSignal | undefined,
-    onProgress: () => void,
-  ): Promise<ReadonlyMap<Extent, string>> {
+  async finish(stop: Stop | undefined, onProgress: () => void): Promise<ReadonlyMap<Extent, string>> {
     const timer = setInterval(() => {
-      if (signal?.aborted) this.#work.stop();
+      if (stop?.aborted) this.#work.stop();
       else onProgress();
     }, 50);
     try {
-      while (await this.#help(signal, onProgress));
+      while (await this.#help(stop, onProgress));
       await this.#worker;
-      await pause(signal);
+      await pause(stop);
       for (const extent of this.#extents) {
         // A thread that could not start, or broke, has left its part.
-        if (!this.#results.has(extent)) this.#results.set(extent, await digestOfExtent(extent, signal));
+        if (!this.#results.has(extent)) this.#results.set(extent, await digestOfExtent(extent, stop));
       }
       return this.#results;
     } finally {
@@ -83,25 +80,25 @@ export class ExtentDigests {
   }
 
   /** Hashes one more extent; false when none is left. */
-  async #help(signal: AbortSignal | undefined, onProgress: () => void): Promise<boolean> {
-    const digest = await inTurns(this.#work, signal, onProgress);
+  async #help(stop: Stop | undefined, onProgress: () => void): Promise<boolean> {
+    const digest = await inTurns(this.#work, stop, onProgress);
     if (digest) this.#results.set(this.#extents[digest.index]!, digest.sha256);
     return digest !== undefined;
   }
 }
 
-async function digestOfExtent(extent: Extent, signal: AbortSignal | undefined): Promise<string> {
-  const digest = await inTurns(new DigestWork(DigestWork.share([extent])), signal, () => {});
+async function digestOfExtent(extent: Extent, stop: Stop | undefined): Promise<string> {
+  const digest = await inTurns(new DigestWork(DigestWork.share([extent])), stop, () => {});
   return digest!.sha256;
 }
 
-async function inTurns(work: DigestWork, signal: AbortSignal | undefined, onProgress: () => void) {
+async function inTurns(work: DigestWork, stop: Stop | undefined, onProgress: () => void) {
   const steps = work.next();
   for (let piece = 1; ; piece += 1) {
     const step = steps.next();
     if (step.done) return step.value;
     if (piece % piecesAtOnce !== 0) continue;
     onProgress();
-    await pause(signal);
+    await pause(stop);
   }
 }

@@ -4,7 +4,7 @@ import { type ContentHash, createContentHash } from './content-hash.ts';
 import { type Extent, extentHead, readExtent } from './extent.ts';
 import { ExtentDigests } from './extent-digests.ts';
 import { LayerBudget } from './layer-budget.ts';
-import { pause } from './pause.ts';
+import { pause, type Stop } from './pause.ts';
 import { sniff, sniffLength } from './sniff.ts';
 
 /** Compressed layers that are read at a time: the decompressors work in threads of their own, one for each core of a small machine. */
@@ -37,9 +37,9 @@ class Reading {
   readonly #compressed: [path: string, extent: Extent][] = [];
   readonly #options: Options;
   readonly #blobs = new Map<string, Blob>();
-  /** Ends the other lanes when one fails. */
-  readonly #failed = new AbortController();
-  readonly #signal: AbortSignal;
+  /** Ends all lanes when one fails; asked for every piece, which a signal made of others is too slow for. */
+  readonly #stop: Stop;
+  #failed = false;
   /** Bytes of the plain layers, and of all. */
   readonly #plainSize: number;
   readonly #total: number;
@@ -52,7 +52,12 @@ class Reading {
     this.#budget = new LayerBudget(name);
     this.#options = options;
     const { signal } = options;
-    this.#signal = signal ? AbortSignal.any([signal, this.#failed.signal]) : this.#failed.signal;
+    const failed = () => this.#failed;
+    this.#stop = {
+      get aborted() {
+        return failed() || signal?.aborted === true;
+      },
+    };
     const bySize = [...extents].sort(([, a], [, b]) => a.size - b.size);
     for (const entry of bySize) {
       const plain = sniff(extentHead(entry[1], sniffLength)) === 'tar';
@@ -70,7 +75,7 @@ class Reading {
         this.#readPlain(),
         ...Array.from({ length: lanes }, () => this.#readCompressed()),
       ]);
-      const digests = await this.#digests?.finish(this.#signal, () => this.#report());
+      const digests = await this.#digests?.finish(this.#stop, () => this.#report());
       for (const [path, extent] of this.#plain) this.#seal(path, digests?.get(extent));
     } finally {
       await this.#digests?.stop();
@@ -85,7 +90,7 @@ class Reading {
     const ended = work.map((lane) =>
       lane.catch((error) => {
         first ??= { error };
-        this.#failed.abort();
+        this.#failed = true;
       }),
     );
     await Promise.all(ended);
@@ -111,11 +116,11 @@ class Reading {
       if (at - paused < bytesAtOnce) continue;
       paused = at;
       this.#report();
-      await pause(this.#signal);
+      await pause(this.#stop);
     }
     reader.end();
     this.#keep(path, reader.result());
-    await pause(this.#signal);
+    await pause(this.#stop);
   }
 
   /** Puts the digest to what was read: of a plain layer the blob's is the layer's. */
@@ -147,7 +152,7 @@ class Reading {
         at += read;
         this.#compressedBytes += read;
         this.#report();
-        await pause(this.#signal);
+        await pause(this.#stop);
       }
       reader.end();
       await reader.flush();
