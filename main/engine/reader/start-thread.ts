@@ -24,6 +24,7 @@ export interface Thread {
   ): Promise<Tasks[T]['result']>;
   /** Ends the task that is running; where it does not listen, with the thread. */
   abort(): void;
+  /** Ended, or about to: it takes no more tasks. */
   readonly ended: boolean;
   /** Ends the thread, whatever it does. */
   end(): Promise<void>;
@@ -77,7 +78,10 @@ export function startThread(data: ThreadData, heapMb: number): Thread {
         break;
     }
   });
-  worker.on('error', (error) => settle('reject', crashed(error)));
+  worker.on('error', (error) => {
+    ended = true;
+    settle('reject', crashed(error));
+  });
   worker.on('exit', (status) => {
     ended = true;
     settle('reject', stopping ? cancelled() : crashed(new Error(`exit status ${status}`)));
@@ -96,7 +100,7 @@ export function startThread(data: ThreadData, heapMb: number): Thread {
       running.aborted = setTimeout(stop, patienceMs);
     },
     get ended() {
-      return ended;
+      return ended || stopping;
     },
     end: stop,
   };
