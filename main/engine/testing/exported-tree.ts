@@ -54,7 +54,8 @@ async function entryOf(header: Header, content: AsyncIterable<unknown>, hasher: 
     .sort();
   return {
     kind,
-    mode: header.mode.toString(8),
+    // 20.10 writes the kind of file into it as well.
+    mode: (header.mode & 0o7777).toString(8),
     uid: Number(pax.uid ?? header.uid),
     gid: Number(pax.gid ?? header.gid),
     mtime: Math.floor(Number(pax.mtime ?? header.mtime.getTime() / 1000)),
