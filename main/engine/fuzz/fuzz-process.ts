@@ -1,9 +1,10 @@
 // One process of the fuzz test: runs its cases in turn and tells of each. Whoever started it watches its time.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openStore } from '../store/open-store.ts';
 import { judgeCase, type Verdict } from './judge-case.ts';
 import { makeCase } from './make-case.ts';
-import { readOriginals } from './originals.ts';
+import { readOriginals, rereadOriginals } from './originals.ts';
 import { makeRealLayers } from './real-layers.ts';
 
 export interface FuzzOrder {
@@ -28,6 +29,7 @@ export async function runOrder(order: FuzzOrder, tell: (message: FuzzMessage) =>
   const { root, seed } = order;
   const layers = await makeRealLayers();
   const originals = await readOriginals(layers, join(root, 'input'));
+  using store = closing(openStore({ folder: join(root, 'cache') }));
   for (let number = order.from; number < order.to; number += order.step) {
     tell({ kind: 'begin', number });
     let what = 'while it was made';
@@ -38,6 +40,12 @@ export async function runOrder(order: FuzzOrder, tell: (message: FuzzMessage) =>
     }
   }
 
+  try {
+    await rereadOriginals(layers, originals, join(root, 'input'), store);
+  } catch (error) {
+    tell({ kind: 'defect', number: order.to, what: 'the cache after all', error: String(error) });
+  }
+
   async function runCase(number: number): Promise<string> {
     const input = join(root, 'input');
     rmSync(input, { recursive: true, force: true });
@@ -45,7 +53,7 @@ export async function runOrder(order: FuzzOrder, tell: (message: FuzzMessage) =>
     const made = await makeCase(layers, seed, number, input);
     try {
       const before = listing(root);
-      const verdict = await judgeCase(made, originals);
+      const verdict = await judgeCase(made, originals, store);
       const after = listing(root);
       if (before !== after) throw new Error(`Files were written: ${after} were ${before}`);
       tell({ kind: 'done', number, ...verdict, peak: peak() });
@@ -56,9 +64,17 @@ export async function runOrder(order: FuzzOrder, tell: (message: FuzzMessage) =>
   }
 }
 
-/** All there is below the process's folder, its home and temporary folder too. */
+/** All there is below the process's folder, its home and temporary folder too, but for its cache. */
 function listing(root: string): string {
-  return readdirSync(root, { recursive: true }).sort().join('\n');
+  const all = readdirSync(root, { recursive: true }) as string[];
+  return all
+    .filter((path) => !path.startsWith('cache'))
+    .sort()
+    .join('\n');
+}
+
+function closing<T extends { close(): void }>(what: T): T & Disposable {
+  return Object.assign(what, { [Symbol.dispose]: () => what.close() });
 }
 
 if (process.send) {

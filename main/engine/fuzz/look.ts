@@ -1,20 +1,24 @@
 import { type ErrorInfo, type errorCodes, LayerscopeError } from '../../../shared/api/errors.ts';
 import { ImageFacts, type Warning } from '../../../shared/model/image-document.ts';
-import type { Archive, ArchiveImage } from '../archive/archive.ts';
+import type { Archive } from '../archive/archive.ts';
 import type { ImageChoice } from '../archive/choose-images.ts';
+import type { LayerIndex } from '../archive/layer-index.ts';
 import { openArchive } from '../archive/open-archive.ts';
 import { readArchive } from '../archive/read-archive.ts';
-import type { Filesystem } from '../filesystem/filesystem.ts';
 import { mergeLayers } from '../filesystem/merge-layers.ts';
+import type { ImageRecord } from '../images/image-record.ts';
+import { known } from '../images/loaded-image.ts';
+import { openArchiveImage } from '../images/open-archive-image.ts';
 import { imageFacts } from '../report/image-facts.ts';
+import type { Store } from '../store/open-store.ts';
 
 /** What came of reading one image: what the commands would print, or an error. */
 export type Look =
   | {
       readonly error?: undefined;
       readonly facts: ImageFacts;
-      readonly filesystem: Filesystem;
-      readonly image: ArchiveImage;
+      /** Bottom first; undefined: not there. */
+      readonly layers: readonly (LayerIndex | undefined)[];
       readonly warnings: readonly Warning[];
     }
   | { readonly error: ErrorInfo };
@@ -36,7 +40,7 @@ const expected = [
 
 /** Opens an archive or folder and takes one image to what would be printed of it. Throws where there is a defect. */
 export function look(path: string, choice: ImageChoice, verify: boolean): Promise<Look> {
-  return outcome(() => openArchive(path, { ...choice, one: true, verify }));
+  return outcome(async () => seenIn(await openArchive(path, { ...choice, one: true, verify })));
 }
 
 /** The same of bytes that come in chunks of these sizes, in turn. */
@@ -53,13 +57,27 @@ export function lookInChunks(
       at += size;
     }
   }
-  return outcome(() => readArchive(chunks(), { ...choice, one: true, verify: true, name: path }));
+  const options = { ...choice, one: true, verify: true, name: path };
+  return outcome(async () => seenIn(await readArchive(chunks(), options)));
 }
 
-async function outcome(read: () => Promise<Archive>): Promise<Look> {
+/** The same as the app does it: with layers that the cache has, and into it what is new and verified. */
+export function lookWithStore(path: string, { image, platform }: ImageChoice, store: Store): Promise<Look> {
+  return outcome(async () => {
+    const { image: read, warnings } = await openArchiveImage({
+      store,
+      known: known([], store),
+      source: { kind: 'archive', path, image },
+      platform,
+      signal: new AbortController().signal,
+    });
+    return seen(read.record, read.indexes, warnings);
+  });
+}
+
+async function outcome(read: () => Promise<Look>): Promise<Look> {
   try {
-    const archive = await read();
-    return seen(archive.images[0]!, archive.warnings);
+    return await read();
   } catch (error) {
     if (!(error instanceof LayerscopeError)) throw error;
     checkError(error.info);
@@ -67,11 +85,24 @@ async function outcome(read: () => Promise<Archive>): Promise<Look> {
   }
 }
 
-function seen(image: ArchiveImage, warnings: readonly Warning[]): Look {
-  const filesystem = mergeLayers(image.layers.map(({ index }) => index));
+function seenIn({ images, warnings }: Archive): Look {
+  const image = images[0]!;
   const record = { ...image, name: image.names[0] ?? 'image', layers: [...image.layers] };
+  return seen(
+    record,
+    image.layers.map(({ index }) => index),
+    warnings,
+  );
+}
+
+function seen(
+  record: ImageRecord,
+  layers: readonly (LayerIndex | undefined)[],
+  warnings: readonly Warning[],
+): Look {
+  const filesystem = mergeLayers(layers);
   const facts = ImageFacts.parse(imageFacts(record, filesystem, 20));
-  return { facts, filesystem, image, warnings: [...warnings, ...filesystem.warnings] };
+  return { facts, layers, warnings: [...warnings, ...filesystem.warnings] };
 }
 
 /** An error is one line that a terminal can take, of a code that belongs here. */

@@ -25,6 +25,8 @@ export interface FuzzCase {
   readonly covered: boolean;
   /** The images as they went in, where only what their layers hold was changed and all digests are right. */
   readonly images: readonly TestImage[] | undefined;
+  /** Whether it is to be read once more with a cache. */
+  readonly cached: boolean;
   /** Sizes of chunks, where it is to be read once more in such. */
   readonly chunks: readonly number[];
 }
@@ -128,7 +130,8 @@ export async function makeCase(
   const family = random.weighted(weights);
   const made: Made = await families[family](stored, layers, random);
   const choice = chooseImage(stored, random);
-  const common = { number, stored, choice, covered: made.covered ?? false, images: made.images };
+  const cached = random.chance(0.2);
+  const common = { number, stored, choice, cached, covered: made.covered ?? false, images: made.images };
   const layout = `${stored.subject[0]!.names[0]}, ${stored.layout}, layers ${stored.compress}`;
 
   if (stored.layout === 'OCI' && family !== 'bytes' && random.chance(0.6)) {
