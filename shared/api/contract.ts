@@ -92,6 +92,11 @@ export const CacheInfo = z.object({
   layers: z.number().int(),
   entries: z.number().int(),
   bytes: z.number(),
+  /** Bytes that layers may take; the least recently used ones go beyond it. */
+  limit: z.number(),
+  /** When the layer was used that was not used for longest, and the one that was used last (ISO 8601). */
+  oldestUse: z.string().optional(),
+  newestUse: z.string().optional(),
 });
 export type CacheInfo = z.infer<typeof CacheInfo>;
 

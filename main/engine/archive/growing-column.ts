@@ -1,6 +1,6 @@
 import { type Column, exact, grown } from './columns.ts';
 
-/** A column to whose end numbers are added one by one. */
+/** A column to whose end numbers are added. */
 export class GrowingColumn<T extends Column> {
   length = 0;
   #values: T;
@@ -18,6 +18,13 @@ export class GrowingColumn<T extends Column> {
   push(value: number): void {
     if (this.length === this.#values.length) this.#values = grown(this.#values, this.length * 2);
     this.#values[this.length++] = value;
+  }
+
+  append(values: T): void {
+    const length = this.length + values.length;
+    if (length > this.#values.length) this.#values = grown(this.#values, Math.max(length, this.length * 2));
+    this.#values.set(values as never, this.length);
+    this.length = length;
   }
 
   /** What was added, in a column of just that length. Nothing can be added afterwards. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { exact, grown } from './columns.ts';
 import type { ContentHash } from './content-hash.ts';
+import { EntryColumns } from './entry-columns.ts';
 import { EntryKind, type LayerIndex } from './layer-index.ts';
 import { PathResolver, type PathRole } from './layer-path.ts';
 import { LayerTree } from './layer-tree.ts';
@@ -69,18 +70,8 @@ class LayerIndexBuilder implements TarHandler {
   readonly #warnings: string[] = [];
   #moreWarnings = 0;
 
-  #count = 0;
+  readonly #entries = new EntryColumns();
   #content = 0;
-  #node = new Uint32Array(1024);
-  #kind = new Uint8Array(1024);
-  #mode = new Uint16Array(1024);
-  #uid = new Float64Array(1024);
-  #gid = new Float64Array(1024);
-  #size = new Float64Array(1024);
-  #mtime = new Float64Array(1024);
-  #hashes = new Uint32Array(4096);
-  #target = new Int32Array(1024);
-  #xattrs = new Int32Array(1024);
 
   #stringCount = 0;
   #stringOffset = new Uint32Array(256);
@@ -119,17 +110,21 @@ class LayerIndexBuilder implements TarHandler {
       this.warn(`${pathOf(header)} is of the unknown type ${type} and is left out`);
       return;
     }
-    const entry = this.#nextEntry();
-    this.#node[entry] = this.#paths.resolve(header.pathBytes, role);
-    this.#kind[entry] = kind;
-    this.#mode[entry] = header.mode;
-    this.#uid[entry] = header.uid;
-    this.#gid[entry] = header.gid;
-    this.#mtime[entry] = header.mtime;
-    this.#size[entry] = kind === EntryKind.File ? this.#counted(header.size) : 0;
-    this.#target[entry] = this.#targetOf(kind, header);
+    if (this.#entries.count >= limits.entries) {
+      throw limitExceeded(this.#subject, `has more than ${limits.entries} entries`, 'entries');
+    }
+    const { row } = this.#entries;
+    row.node = this.#paths.resolve(header.pathBytes, role);
+    row.kind = kind;
+    row.mode = header.mode;
+    row.uid = this.#owner(header.uid, header);
+    row.gid = this.#owner(header.gid, header);
+    row.mtime = header.mtime;
+    row.size = kind === EntryKind.File ? this.#counted(header.size) : 0;
+    row.target = this.#targetOf(kind, header);
     const marker = kind === EntryKind.Whiteout || kind === EntryKind.Opaque;
-    this.#xattrs[entry] = marker || header.xattrs === undefined ? -1 : this.#xattrsString(header.xattrs);
+    row.xattrs = marker || header.xattrs === undefined ? -1 : this.#xattrsString(header.xattrs);
+    this.#entries.add();
     if (kind === EntryKind.File && header.size > 0) this.#beginContent(header);
   }
 
@@ -140,7 +135,7 @@ class LayerIndexBuilder implements TarHandler {
       return;
     }
     // Most files are small and lie in one chunk.
-    this.#hash.whole(chunk, start, end, this.#hashes, (this.#count - 1) * 4);
+    this.#hash.whole(chunk, start, end, this.#entries.hashes, this.#entries.hashAt);
     this.#hashing = false;
   }
 
@@ -154,7 +149,7 @@ class LayerIndexBuilder implements TarHandler {
   }
 
   end(): void {
-    if (this.#hashing) this.#hash.end(this.#hashes, (this.#count - 1) * 4);
+    if (this.#hashing) this.#hash.end(this.#entries.hashes, this.#entries.hashAt);
     this.#hashing = false;
   }
 
@@ -164,55 +159,24 @@ class LayerIndexBuilder implements TarHandler {
   }
 
   finish(tarBytes: number): UnnamedLayerIndex {
-    const tree = this.#tree;
-    const entries = this.#count;
     const more = this.#moreWarnings;
     // Before the columns are given away.
-    const nameBytes = tree.nameStart[tree.count]!;
     const stringBytes = this.#stringOffset[this.#stringCount]!;
     return {
       tarBytes,
       warnings: more > 0 ? [...this.#warnings, `and ${more} more warnings`] : this.#warnings,
-      nodeCount: tree.count,
-      nodeParent: exact(tree.parent, tree.count),
-      nodeName: exact(tree.nameStart, tree.count + 1),
-      names: exact(tree.names, nameBytes),
-      entryCount: entries,
-      entryNode: exact(this.#node, entries),
-      entryKind: exact(this.#kind, entries),
-      entryMode: exact(this.#mode, entries),
-      entryUid: exact(this.#uid, entries),
-      entryGid: exact(this.#gid, entries),
-      entrySize: exact(this.#size, entries),
-      entryMtime: exact(this.#mtime, entries),
-      entryHash: exact(this.#hashes, entries * 4),
-      entryTarget: exact(this.#target, entries),
-      entryXattrs: exact(this.#xattrs, entries),
+      ...this.#tree.finish(),
+      ...this.#entries.finish(),
       stringOffset: exact(this.#stringOffset, this.#stringCount + 1),
       strings: exact(this.#strings, stringBytes),
     };
   }
 
-  #nextEntry(): number {
-    const entry = this.#count;
-    if (entry >= limits.entries) {
-      throw limitExceeded(this.#subject, `has more than ${limits.entries} entries`, 'entries');
-    }
-    if (entry === this.#node.length) {
-      const capacity = Math.min(entry * 2, limits.entries);
-      this.#node = grown(this.#node, capacity);
-      this.#kind = grown(this.#kind, capacity);
-      this.#mode = grown(this.#mode, capacity);
-      this.#uid = grown(this.#uid, capacity);
-      this.#gid = grown(this.#gid, capacity);
-      this.#size = grown(this.#size, capacity);
-      this.#mtime = grown(this.#mtime, capacity);
-      this.#hashes = grown(this.#hashes, capacity * 4);
-      this.#target = grown(this.#target, capacity);
-      this.#xattrs = grown(this.#xattrs, capacity);
-    }
-    this.#count = entry + 1;
-    return entry;
+  /** An owner in the 32 bits that Linux has for it. */
+  #owner(id: number, header: TarHeader): number {
+    const cut = id >>> 0;
+    if (cut !== id) this.warn(`${pathOf(header)} belongs to ${id}, which is taken for ${cut}`);
+    return cut;
   }
 
   /** The size of a file, counted: a sparse one can claim petabytes. */

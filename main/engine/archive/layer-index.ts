@@ -1,3 +1,5 @@
+import type { Numbers, Signed, Unsigned } from './columns.ts';
+
 /** What an entry of a layer is. Whiteouts are kinds of their own, bound to the path they hide. */
 export const EntryKind = {
   File: 0,
@@ -15,8 +17,8 @@ export const EntryKind = {
 export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind];
 
 /**
- * What one layer tar holds, as columns: about 45 bytes an entry plus names. Nothing here depends on other layers,
- * so it is kept by diff_id and used by every image that has the layer.
+ * What one layer tar holds, as columns: 35 to 45 bytes an entry plus names, each column as narrow as its numbers let it
+ * be. Nothing here depends on other layers, so it is kept by diff_id and used by every image that has the layer.
  *
  * Paths are a tree of nodes; node 0 is the root, and a parent's number is smaller than its children's, so subtree
  * sums are single loops from the end. A node without an entry is a parent that some path implies (or only leads to
@@ -32,31 +34,32 @@ export interface LayerIndex {
 
   readonly nodeCount: number;
   /** Parent node of each node; the root is its own. */
-  readonly nodeParent: Uint32Array;
+  readonly nodeParent: Unsigned;
   /** Name of node n is names[nodeName[n] … nodeName[n + 1]]: raw bytes, mostly UTF-8. */
-  readonly nodeName: Uint32Array;
+  readonly nodeName: Unsigned;
   readonly names: Uint8Array;
 
   readonly entryCount: number;
-  readonly entryNode: Uint32Array;
+  readonly entryNode: Unsigned;
   /** EntryKind. */
   readonly entryKind: Uint8Array;
   /** Permission bits, with setuid, setgid and sticky. */
-  readonly entryMode: Uint16Array;
-  readonly entryUid: Float64Array;
-  readonly entryGid: Float64Array;
+  readonly entryMode: Unsigned;
+  /** As Linux has them, 32 bits: what a tar has beyond is cut as the system call that unpacks it does, with a warning. */
+  readonly entryUid: Unsigned;
+  readonly entryGid: Unsigned;
   /** Content bytes of a regular file (sparse: its logical size), 0 of everything else. */
-  readonly entrySize: Float64Array;
+  readonly entrySize: Numbers;
   /** ms since the epoch. */
-  readonly entryMtime: Float64Array;
+  readonly entryMtime: Numbers | Signed;
   /** Four words an entry: 128 bits of the content's hash; all 0 for what has no content. */
   readonly entryHash: Uint32Array;
   /** Hard link: the node of its target in this layer's tree. Symlink, device: string with target or `major:minor`. Else −1. */
-  readonly entryTarget: Int32Array;
+  readonly entryTarget: Signed;
   /** String with the extended attributes in canonical form (sorted `key=base64` lines), or −1. */
-  readonly entryXattrs: Int32Array;
+  readonly entryXattrs: Signed;
 
   /** String s is strings[stringOffset[s] … stringOffset[s + 1]]: raw bytes. */
-  readonly stringOffset: Uint32Array;
+  readonly stringOffset: Unsigned;
   readonly strings: Uint8Array;
 }

@@ -96,7 +96,7 @@ export class PathResolver {
     let at = 0;
     let node = 0;
     const shared = Math.min(depth, this.#chainLength);
-    while (at < shared && tree.isNamed(chain[at]!, bytes, this.#starts[at]!, this.#ends[at]!)) {
+    while (at < shared && tree.isNamed(chain[at]!, node, bytes, this.#starts[at]!, this.#ends[at]!)) {
       node = chain[at]!;
       at += 1;
     }

@@ -1,27 +1,30 @@
-import { randomInt } from 'node:crypto';
-import { grown } from './columns.ts';
+import { grown, release, unsignedColumn } from './columns.ts';
+import type { LayerIndex } from './layer-index.ts';
 import { limits } from './limits.ts';
+import { type NamedNodes, NameTable } from './name-table.ts';
 import { limitExceeded, type TarSubject } from './tar-error.ts';
 
 /**
- * Keys the hash of names, new in each process: with a known one, names could be chosen that all fall into one slot
- * and make reading take the square of their number.
+ * The paths of one layer as a tree of nodes: names stay bytes, and each (parent, name) is there once.
+ *
+ * Engines write a directory's names in byte order, so a new one is mostly behind the last: then nothing need be looked
+ * up. The children of a directory enter the table with the first name that is out of order.
  */
-const tableKey = randomInt(0x1_0000_0000);
-
-/** The paths of one layer as a tree of nodes: names stay bytes, and each (parent, name) is there once. */
-export class LayerTree {
+export class LayerTree implements NamedNodes {
   /** Nodes so far; 0 is the root. */
   count = 1;
-  parent = new Uint32Array(1024);
+  #parent = new Uint32Array(1024);
   /** Name of node n is names[nameStart[n] … nameStart[n + 1]]. */
-  nameStart = new Uint32Array(1025);
-  names = new Uint8Array(16 * 1024);
+  #nameStart = new Uint32Array(1025);
+  #names = new Uint8Array(16 * 1024);
 
   readonly #subject: TarSubject;
-  #hash = new Uint32Array(1024);
-  /** Open addressing: the number of a node, 0 where free (the root is nobody's child). At most half full. */
-  #slots = new Uint32Array(2048);
+  /** Children as lists, the newest first, ended by 0: the root is nobody's child. */
+  #newest = new Uint32Array(1024);
+  #older = new Uint32Array(1024);
+  /** 1 of a directory whose children are in the table; those of any other came in byte order. */
+  #tabled = new Uint8Array(1024);
+  readonly #table = new NameTable(this);
 
   constructor(subject: TarSubject) {
     this.#subject = subject;
@@ -29,77 +32,91 @@ export class LayerTree {
 
   /** The child of that name; made when it is not there. */
   child(parent: number, bytes: Uint8Array, start: number, end: number): number {
-    const hash = hashName(parent, bytes, start, end);
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    for (;;) {
-      const node = this.#slots[slot]!;
-      if (node === 0) break;
-      if (
-        this.#hash[node] === hash &&
-        this.parent[node] === parent &&
-        this.isNamed(node, bytes, start, end)
-      ) {
-        return node;
-      }
-      slot = (slot + 1) & mask;
+    if (this.#tabled[parent] === 0) {
+      const newest = this.#newest[parent]!;
+      const order = newest === 0 ? 1 : this.#compare(bytes, start, end, newest);
+      if (order > 0) return this.#add(parent, bytes, start, end);
+      if (order === 0) return newest;
+      this.#tableChildren(parent);
     }
-    return this.#add(parent, bytes, start, end, hash, slot);
+    const known = this.#table.findOrAdd(this.count, parent, bytes, start, end);
+    return known < this.count ? known : this.#add(parent, bytes, start, end);
   }
 
-  isNamed(node: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const from = this.nameStart[node]!;
-    if (this.nameStart[node + 1]! - from !== end - start) return false;
-    const names = this.names;
+  isNamed(node: number, parent: number, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#parent[node] !== parent) return false;
+    const from = this.#nameStart[node]!;
+    if (this.#nameStart[node + 1]! - from !== end - start) return false;
+    const names = this.#names;
     for (let at = start, other = from; at < end; at += 1, other += 1) {
       if (bytes[at] !== names[other]) return false;
     }
     return true;
   }
 
-  #add(parent: number, bytes: Uint8Array, start: number, end: number, hash: number, slot: number): number {
-    const node = this.count;
-    if (node >= limits.nodes)
-      throw limitExceeded(this.#subject, `has more than ${limits.nodes} paths`, 'nodes');
-    if (node === this.parent.length) {
-      this.parent = grown(this.parent, node * 2);
-      this.nameStart = grown(this.nameStart, node * 2 + 1);
-      this.#hash = grown(this.#hash, node * 2);
+  /** The columns. Nothing can be added afterwards. */
+  finish(): Pick<LayerIndex, 'nodeCount' | 'nodeParent' | 'nodeName' | 'names'> {
+    const { count } = this;
+    release(this.#newest);
+    release(this.#older);
+    release(this.#tabled);
+    this.#table.release();
+    const nodeParent = unsignedColumn(count - 1, count);
+    nodeParent.set(this.#parent.subarray(0, count));
+    release(this.#parent);
+    const names = this.#names.slice(0, this.#nameStart[count]);
+    release(this.#names);
+    const nodeName = unsignedColumn(names.length, count + 1);
+    nodeName.set(this.#nameStart.subarray(0, count + 1));
+    release(this.#nameStart);
+    return { nodeCount: count, nodeParent, nodeName, names };
+  }
+
+  /** Byte order of a name and a node's: negative, 0 or positive. */
+  #compare(bytes: Uint8Array, start: number, end: number, node: number): number {
+    const names = this.#names;
+    const from = this.#nameStart[node]!;
+    const to = this.#nameStart[node + 1]!;
+    const common = Math.min(end, start + to - from);
+    for (let at = start, other = from; at < common; at += 1, other += 1) {
+      const difference = bytes[at]! - names[other]!;
+      if (difference !== 0) return difference;
     }
-    const from = this.nameStart[node]!;
+    return end - start - (to - from);
+  }
+
+  #tableChildren(parent: number): void {
+    this.#tabled[parent] = 1;
+    for (let child = this.#newest[parent]!; child !== 0; child = this.#older[child]!) {
+      this.#table.add(child, parent, this.#names, this.#nameStart[child]!, this.#nameStart[child + 1]!);
+    }
+  }
+
+  #add(parent: number, bytes: Uint8Array, start: number, end: number): number {
+    const node = this.count;
+    if (node >= limits.nodes) {
+      throw limitExceeded(this.#subject, `has more than ${limits.nodes} paths`, 'nodes');
+    }
+    if (node === this.#parent.length) this.#growNodes(Math.min(node * 2, limits.nodes));
+    const from = this.#nameStart[node]!;
     const to = from + end - start;
     if (to > limits.layerNames) throw limitExceeded(this.#subject, `has ${to} bytes of names`, 'layerNames');
-    if (to > this.names.length) {
-      this.names = grown(this.names, Math.max(to, this.names.length * 2));
-    }
-    const names = this.names;
+    if (to > this.#names.length) this.#names = grown(this.#names, Math.max(to, this.#names.length * 2));
+    const names = this.#names;
     for (let at = start, other = from; at < end; at += 1, other += 1) names[other] = bytes[at]!;
-    this.parent[node] = parent;
-    this.nameStart[node + 1] = to;
-    this.#hash[node] = hash;
-    this.#slots[slot] = node;
+    this.#parent[node] = parent;
+    this.#nameStart[node + 1] = to;
+    this.#older[node] = this.#newest[parent]!;
+    this.#newest[parent] = node;
     this.count = node + 1;
-    if (this.count * 2 > this.#slots.length) this.#rehash();
     return node;
   }
 
-  #rehash(): void {
-    const slots = new Uint32Array(this.#slots.length * 2);
-    const mask = slots.length - 1;
-    for (let node = 1; node < this.count; node += 1) {
-      let slot = this.#hash[node]! & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = node;
-    }
-    this.#slots = slots;
+  #growNodes(capacity: number): void {
+    this.#parent = grown(this.#parent, capacity);
+    this.#nameStart = grown(this.#nameStart, capacity + 1);
+    this.#newest = grown(this.#newest, capacity);
+    this.#older = grown(this.#older, capacity);
+    this.#tabled = grown(this.#tabled, capacity);
   }
-}
-
-/** FNV-1a with a key, then the finaliser of MurmurHash3: every bit of the name reaches the bits that choose the slot. */
-function hashName(parent: number, bytes: Uint8Array, start: number, end: number): number {
-  let hash = tableKey ^ Math.imul(parent, 0x9e3779b1);
-  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

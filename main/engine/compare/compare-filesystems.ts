@@ -1,6 +1,6 @@
 import type { ChangeTotals } from '../../../shared/model/comparison-document.ts';
 import { type Filesystem, isLeaf } from '../filesystem/filesystem.ts';
-import { tableOf } from '../filesystem/name-table.ts';
+import { tableOf } from '../filesystem/find-child.ts';
 import { nameBytes } from '../filesystem/path-tree.ts';
 import { type ChangeColumns, difference, type RowKind, rightBytes, rowKinds } from './change-columns.ts';
 import { type ChangePage, type ChangeQuery, listChanges } from './change-rows.ts';
@@ -74,7 +74,12 @@ function mapPaths(left: Filesystem, right: Filesystem): Int32Array {
   const leftOf = new Int32Array(tree.count);
   for (let r = 1; r < tree.count; r++) {
     const parent = leftOf[tree.parent[r]!]!;
-    leftOf[r] = parent < 0 ? -1 : table.find(parent, nameBytes(tree, r));
+    if (parent < 0) {
+      leftOf[r] = -1;
+      continue;
+    }
+    const name = nameBytes(tree, r);
+    leftOf[r] = table.find(parent, name, 0, name.length) || -1;
   }
   table.release();
   return leftOf;

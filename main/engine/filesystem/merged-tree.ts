@@ -1,7 +1,8 @@
 import { exact, release, type Unsigned, unsignedColumn } from '../archive/columns.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
+import { type NamedNodes, NameTable } from '../archive/name-table.ts';
 import { Absent } from './filesystem.ts';
-import { NameTable } from './name-table.ts';
+import { isNamed } from './find-child.ts';
 import type { PathTree } from './path-tree.ts';
 
 /** In `nextSibling`: the end of a list, and that the node is in no list. */
@@ -14,7 +15,7 @@ const unlinked = -2;
  * Most directories are one layer's alone, so names are looked up in as few as can be: a directory's children enter the
  * table when another layer names something in it.
  */
-export class MergedTree implements PathTree {
+export class MergedTree implements PathTree, NamedNodes {
   count = 1;
   readonly parent: Uint32Array;
   readonly nameLayer: Unsigned;
@@ -29,7 +30,7 @@ export class MergedTree implements PathTree {
   readonly #nextSibling: Int32Array;
   /** 1 of a directory whose children are all in the table. */
   readonly #tabled: Uint8Array;
-  readonly #table: NameTable;
+  readonly #table = new NameTable(this);
 
   constructor(layers: readonly (LayerIndex | undefined)[]) {
     // Memory of what several layers name is never touched.
@@ -41,9 +42,12 @@ export class MergedTree implements PathTree {
     this.#firstChild = new Int32Array(most);
     this.#nextSibling = new Int32Array(most);
     this.#tabled = new Uint8Array(most);
-    this.#table = new NameTable(this);
     this.#firstChild[0] = end;
     this.#nextSibling[0] = end;
+  }
+
+  isNamed(node: number, parent: number, bytes: Uint8Array, start: number, end: number): boolean {
+    return isNamed(this, node, parent, bytes, start, end);
   }
 
   /** Adds the paths of a layer that are new; the node of each node of the layer. */
@@ -124,7 +128,9 @@ export class MergedTree implements PathTree {
   #tableChildren(parent: number): void {
     this.#tabled[parent] = 1;
     for (let child = this.#firstChild[parent]!; child >= 0; child = this.#nextSibling[child]!) {
-      this.#table.add(child);
+      const { nodeName, names } = this.layers[this.nameLayer[child]!]!;
+      const named = this.nameNode[child]!;
+      this.#table.add(child, parent, names, nodeName[named]!, nodeName[named + 1]!);
     }
   }
 }

@@ -2,7 +2,7 @@ import { LayerscopeError } from '../../../shared/api/errors.ts';
 import { EntryKind } from '../archive/layer-index.ts';
 import type { FileSelection } from './file-selection.ts';
 import { Absent, type Filesystem, layerString } from './filesystem.ts';
-import { findChild as findNode } from './name-table.ts';
+import { findChild as findNode } from './find-child.ts';
 import { textOf } from './path-text.ts';
 import { compareNames, nameBytes } from './path-tree.ts';
 

@@ -5,17 +5,25 @@ import { DatabaseSync } from 'node:sqlite';
 import type { HashSeed } from '../archive/content-hash.ts';
 
 /** Raise it when a table or a kept document changes: a database of another version is set aside. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 const schema = `
   CREATE TABLE layers (
-    diff_id TEXT PRIMARY KEY,
+    id INTEGER PRIMARY KEY,
+    diff_id TEXT NOT NULL UNIQUE,
     entries INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
     used_at INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  -- Apart from what is asked all the time: a block may be tens of megabytes.
-  CREATE TABLE layer_blocks (diff_id TEXT PRIMARY KEY, block BLOB NOT NULL) STRICT;
+  ) STRICT;
+  -- Apart from what is asked all the time: the blocks of a layer may be tens of megabytes. One that is longer than
+  -- SQLite allows is there in several pieces.
+  CREATE TABLE layer_blocks (
+    layer INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    piece INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    UNIQUE (layer, block, piece)
+  ) STRICT;
   CREATE TABLE images (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
   CREATE TABLE projects (
     folder TEXT PRIMARY KEY,
@@ -77,7 +85,10 @@ function prepare(path: string, seed: HashSeed): Omit<OpenedDatabase, 'path'> {
   const database = new DatabaseSync(path, { timeout: 5000 });
   try {
     // Large pages, for blocks of many megabytes; they must be asked for before the file has any.
-    database.exec('PRAGMA page_size = 65536; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    // The log of what was written last is cut to that size once it is in the file.
+    database.exec(
+      'PRAGMA page_size = 65536; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216;',
+    );
     // One process makes the tables while the others wait; who comes second finds them made.
     database.exec('BEGIN IMMEDIATE');
     const version = database.prepare('PRAGMA user_version').get()?.user_version;

@@ -3,8 +3,11 @@ import type { CacheInfo, RecentProject } from '../../../shared/api/contract.ts';
 import type { HashSeed } from '../archive/content-hash.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
 import { cacheFolder } from './cache-folder.ts';
-import { decodeLayerIndex, encodeLayerIndex } from './layer-index-codec.ts';
+import { giveBack } from './give-back.ts';
+import { createLayerMap } from './layer-map.ts';
+import { createLayerTable } from './layer-table.ts';
 import { isDamage, openDatabase } from './open-database.ts';
+import { type Row, statement, transaction } from './sql.ts';
 
 /** What is remembered: layer indexes by diff_id, images, and projects. Everything in it can be made again. */
 export interface Store {
@@ -94,65 +97,20 @@ export function openStore({
     }
   };
 
-  const limit = () => (path === undefined ? Math.min(maxBytes, maxBytesInMemory) : maxBytes);
-
-  /** The newest layers whose blocks fit stay. */
-  function trim(): void {
-    const maxBytes = limit();
-    let sum = 0;
-    for (const row of sql.layersByUse.all()) {
-      sum += Number(row.bytes);
-      if (sum > maxBytes) {
-        sql.deleteBlock.run(row.diff_id!);
-        sql.deleteLayer.run(row.diff_id!);
-      }
-    }
-  }
+  const layers =
+    path === undefined
+      ? createLayerMap(Math.min(maxBytes, maxBytesInMemory))
+      : createLayerTable({ database: () => database, sound, remember, maxBytes });
 
   return {
     hashSeed,
     layers: {
-      has: (diffId) => sound(() => sql.hasLayer.get(diffId) !== undefined),
-      get: (diffId) =>
-        sound(() => {
-          const block = sql.getBlock.get(diffId)?.block;
-          if (!(block instanceof Uint8Array)) return undefined;
-          const index = decodeLayerIndex(block);
-          if (index?.diffId === diffId) {
-            remember(() => void sql.useLayer.run(Date.now(), diffId));
-            return index;
-          }
-          // Damaged on the way: forgotten, so that it is read anew.
-          remember(() => {
-            sql.deleteBlock.run(diffId);
-            sql.deleteLayer.run(diffId);
-          });
-          return undefined;
-        }),
-      put: (index) =>
-        remember(() => {
-          const block = encodeLayerIndex(index);
-          // It would push out all others, and then itself.
-          if (block.length > limit()) return;
-          transaction(database, () => {
-            sql.putLayer.run(index.diffId, index.entryCount, block.length, Date.now());
-            sql.putBlock.run(index.diffId, block);
-            trim();
-          });
-        }),
-      info: () => {
-        const row = sound(() => sql.sums.get());
-        return {
-          path,
-          layers: Number(row?.layers),
-          entries: Number(row?.entries),
-          bytes: Number(row?.bytes),
-        };
-      },
-      clear: () => {
-        sound(() =>
-          database.exec('DELETE FROM layer_blocks; DELETE FROM layers; DELETE FROM images; VACUUM;'),
-        );
+      ...layers,
+      info: () => ({ path, ...layers.info() }),
+      clear() {
+        layers.clear();
+        sound(() => database.exec('DELETE FROM images'));
+        if (path !== undefined) giveBack(database);
       },
     },
     images: {
@@ -177,32 +135,16 @@ export function openStore({
           }),
         ),
     },
-    close: () => database.close(),
+    close: () => {
+      layers.saveUses();
+      database.close();
+    },
   };
 }
 
-type Row = Record<string, unknown>;
-
-interface Statement {
-  get(...values: SQLInputValue[]): Row | undefined;
-  all(...values: SQLInputValue[]): Record<string, SQLInputValue>[];
-  run(...values: SQLInputValue[]): unknown;
-}
-
 function statements(database: DatabaseSync) {
-  const prepare = (text: string) => database.prepare(text) as unknown as Statement;
+  const prepare = (text: string) => statement(database, text);
   return {
-    hasLayer: prepare('SELECT 1 FROM layers WHERE diff_id = ?'),
-    getBlock: prepare('SELECT block FROM layer_blocks WHERE diff_id = ?'),
-    useLayer: prepare('UPDATE layers SET used_at = ? WHERE diff_id = ?'),
-    putLayer: prepare('INSERT OR REPLACE INTO layers (diff_id, entries, bytes, used_at) VALUES (?, ?, ?, ?)'),
-    putBlock: prepare('INSERT OR REPLACE INTO layer_blocks (diff_id, block) VALUES (?, ?)'),
-    deleteLayer: prepare('DELETE FROM layers WHERE diff_id = ?'),
-    deleteBlock: prepare('DELETE FROM layer_blocks WHERE diff_id = ?'),
-    layersByUse: prepare('SELECT diff_id, bytes FROM layers ORDER BY used_at DESC'),
-    sums: prepare(
-      'SELECT count(*) AS layers, coalesce(sum(entries), 0) AS entries, coalesce(sum(bytes), 0) AS bytes FROM layers',
-    ),
     getImage: prepare('SELECT record AS json FROM images WHERE id = ?'),
     putImage: prepare('INSERT OR REPLACE INTO images (id, record) VALUES (?, ?)'),
     getResult: prepare('SELECT result AS json FROM results WHERE folder = ?'),
@@ -224,18 +166,6 @@ function statements(database: DatabaseSync) {
     isTrusted: prepare('SELECT trusted FROM projects WHERE folder = ?'),
     forget: prepare('DELETE FROM projects WHERE folder = ?'),
   };
-}
-
-function transaction(database: DatabaseSync, work: () => void): void {
-  // Immediate: two processes that both read first could not both go on to write.
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    database.exec('COMMIT');
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 function recentProject(row: Record<string, SQLInputValue>): RecentProject {

@@ -59,8 +59,8 @@ class Generator {
       entryNode: new Uint32Array(entries),
       entryKind: new Uint8Array(entries),
       entryMode: new Uint16Array(entries).fill(0o644),
-      entryUid: new Float64Array(entries),
-      entryGid: new Float64Array(entries),
+      entryUid: new Uint8Array(entries),
+      entryGid: new Uint8Array(entries),
       entrySize: new Float64Array(entries),
       entryMtime: new Float64Array(entries),
       entryHash: new Uint32Array(entries * 4),
@@ -94,16 +94,12 @@ class Generator {
         if (this.#random() < 0.2) this.#earlier.push(path);
       }
     }
-    const { count, parent, nameStart, names } = this.#tree;
     const target = Buffer.from('../lib/target');
     return {
       diffId: `sha256:${this.#layer.toString(16).padStart(64, '0')}`,
       tarBytes: this.#columns.entrySize.reduce((sum, size) => sum + 512 + Math.ceil(size / 512) * 512, 1024),
       warnings: [],
-      nodeCount: count,
-      nodeParent: parent.slice(0, count),
-      nodeName: nameStart.slice(0, count + 1),
-      names: names.slice(0, nameStart[count]),
+      ...this.#tree.finish(),
       entryCount: this.#count,
       ...this.#columns,
       stringOffset: Uint32Array.from([0, target.length]),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EntryKind } from '../archive/layer-index.ts';
-import { findChild, tableOf } from './name-table.ts';
+import { findChild, tableOf } from './find-child.ts';
 import { file } from './testing/layer-of.ts';
 import { merged } from './testing/merged.ts';
 import { treeOf } from './testing/tree-of.ts';
@@ -10,7 +10,10 @@ const name = (text: string) => Buffer.from(text);
 describe.each(['a table', 'a look at all'])('finding by %s', (how) => {
   const finder = (tree: ReturnType<typeof treeOf>['tree']) => {
     const table = tableOf(tree);
-    return how === 'a table' ? table.find.bind(table) : findChild.bind(undefined, tree);
+    return (parent: number, bytes: Uint8Array, start = 0, end = bytes.length) =>
+      how === 'a table'
+        ? table.find(parent, bytes, start, end) || -1
+        : findChild(tree, parent, bytes, start, end);
   };
 
   it('takes parent and name, and only that', () => {
