@@ -136,12 +136,20 @@ const rules: Readonly<Record<string, readonly Case[]>> = {
       expected: { waste: ['/a 100 overwritten 0>1'] },
     },
     {
+      name: 'also when that name went first',
+      layers: [
+        [file('b', 100), hardlink('a', 'b')],
+        [whiteout('a'), file('b', bytes(3, 'y'))],
+      ],
+      expected: { waste: ['/a 100 deleted 0>1'] },
+    },
+    {
       name: 'of whole paths, not of their parts',
       layers: [
         [file('a/z', 100), hardlink('a-z', 'a/z')],
-        [whiteout('a/z'), symlink('a-z', 'x')],
+        [whiteout('a-z'), symlink('a/z', 'x')],
       ],
-      expected: { waste: ['/a-z 100 shadowed 0>1'] },
+      expected: { waste: ['/a-z 100 deleted 0>1'] },
     },
     {
       name: 'of the layer that took the last one',

@@ -48,11 +48,15 @@ export interface Form {
 
 const compressors = ['none', 'gzip', 'zstd'] as const;
 
-/** Every container with each kind of layer, and each tar compressed as a whole. */
+/** Tars are compressed with gzip as a rule; one with zstd is enough to see that it is read. */
+const canBe = (whole: Compressor, container: Container) =>
+  whole === 'gzip' ? !container.folder : container === ociTar;
+
+/** Every container with each kind of layer, and tars compressed as a whole. */
 export const forms: readonly Form[] = containers.flatMap((container) =>
   compressors.flatMap((layers) =>
     compressors
-      .filter((whole) => whole === 'none' || (!container.folder && layers === 'none'))
+      .filter((whole) => whole === 'none' || (layers === 'none' && canBe(whole, container)))
       .map((whole) => ({
         name: `${container.name}, layers ${layers}, whole ${whole}`,
         container,
