@@ -1,4 +1,5 @@
 import type { FileFilter } from '../../../shared/model/file-filter.ts';
+import type { DirectoryRanks } from './directory-sums.ts';
 import type { Filesystem } from './filesystem.ts';
 import type { Portions } from './portions.ts';
 
@@ -18,8 +19,8 @@ export interface FileSelection {
   readonly filter: FileFilter;
   /** What is directly in each directory. */
   readonly portions: Portions;
-  /** Directories that have something of it or are shown anyway; parents before children. */
-  readonly directories: ArrayLike<number>;
+  /** Of directories that have something of it or are shown anyway. */
+  readonly ranks: DirectoryRanks;
   /** Children as a list, also some that are not shown; −1 ends it. */
   readonly firstChild: Int32Array;
   readonly nextSibling: Int32Array;
@@ -37,6 +38,8 @@ export interface FileSelection {
   ownFiles(node: number): number;
   /** What is let through at the path itself, in the order of layers. */
   items(node: number): readonly SelectedItem[];
+  /** Every path that itself carries bytes, in no order. */
+  eachCarrier(visit: (node: number, bytes: number) => void): void;
 }
 
 /** Whether anything is asked for at all. */

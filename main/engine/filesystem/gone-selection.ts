@@ -1,9 +1,10 @@
 import type { FileFilter } from '../../../shared/model/file-filter.ts';
 import { causes } from '../../../shared/model/image-document.ts';
 import { EntryKind } from '../archive/layer-index.ts';
+import { rankDirectories, sumDirectories } from './directory-sums.ts';
 import type { FileSelection, SelectedItem } from './file-selection.ts';
 import { Absent, carriedBytes, type Filesystem, inodeKind } from './filesystem.ts';
-import { contentTest, layerRange, liveTest, sumUp } from './live-selection.ts';
+import { contentTest, layerRange, liveTest } from './live-selection.ts';
 import { PortionTable } from './portions.ts';
 
 /** Whether the filter is (also) about what is no longer there. */
@@ -117,12 +118,9 @@ class Items {
       firstChild[parent[n]!] = n;
     }
     for (let n = 0; n < count; n++) if (isDirectory[n] === 1) directories.push(n);
-    const sums = {
-      bytes: new Float64Array(count),
-      files: new Uint32Array(count),
-      shown: new Uint8Array(count),
-    };
-    sumUp(parent, directories, portions, sums);
+    const ranks = rankDirectories(fs.tree, directories);
+    const { rankOf } = ranks;
+    const sums = sumDirectories(ranks, portions);
 
     const own = (node: number, of: (item: number) => number) => {
       let sum = 0;
@@ -135,17 +133,23 @@ class Items {
       fs,
       filter,
       portions,
-      directories,
+      ranks,
       firstChild,
       nextSibling,
       isDirectory: (node) => isDirectory[node] === 1,
       has: (node) => first[node]! >= 0,
-      shows: (node) => first[node]! >= 0 || sums.shown[node] === 1,
-      bytes: (node) => sums.bytes[node]! + ownBytes(node),
-      files: (node) => sums.files[node]! + ownFiles(node),
+      shows: (node) => first[node]! >= 0 || (isDirectory[node] === 1 && sums.shown[rankOf[node]!] === 1),
+      bytes: (node) => (isDirectory[node] === 1 ? sums.bytes[rankOf[node]!]! : 0) + ownBytes(node),
+      files: (node) => (isDirectory[node] === 1 ? sums.files[rankOf[node]!]! : 0) + ownFiles(node),
       ownBytes,
       ownFiles,
       items: (node) => this.#itemsAt(first[node]!, next),
+      eachCarrier: (visit) => {
+        for (let n = 1; n < count; n++) {
+          const bytes = first[n]! < 0 ? 0 : ownBytes(n);
+          if (bytes > 0) visit(n, bytes);
+        }
+      },
     };
   }
 

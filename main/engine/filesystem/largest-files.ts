@@ -2,9 +2,9 @@ import type { FileFilter } from '../../../shared/model/file-filter.ts';
 import type { SearchPage } from '../../../shared/model/files.ts';
 import { fileRow } from './file-row.ts';
 import type { Filesystem } from './filesystem.ts';
+import { pageByKey } from './page-of.ts';
 import { compareInTree } from './path-order.ts';
 import { selectFiles } from './select-files.ts';
-import { sortedPage } from './sort-files.ts';
 
 export interface LargestQuery {
   readonly filter?: FileFilter | undefined;
@@ -15,19 +15,19 @@ export interface LargestQuery {
 /** A page of the files, largest first, then by path. What carries no bytes is left out. */
 export function largestFiles(fs: Filesystem, { filter, offset, limit }: LargestQuery): SearchPage {
   const selection = selectFiles(fs, filter);
-  const { count } = fs.tree;
-  const nodes = new Uint32Array(count);
+  const nodes = new Uint32Array(fs.tree.count);
+  const keys = new Float64Array(fs.tree.count);
   let total = 0;
-  let bytes = 0;
-  let files = 0;
-  for (let n = 0; n < count; n++) {
-    const own = selection.ownBytes(n);
-    if (own === 0) continue;
-    bytes += own;
-    files += selection.ownFiles(n);
-    nodes[total++] = n;
-  }
-  const byPath = (a: number, b: number) => compareInTree(fs.tree, a, b);
-  const page = sortedPage(selection, nodes.subarray(0, total), { offset, limit }, byPath);
-  return { total, bytes, files, rows: page.map((node) => fileRow(selection, node)) };
+  selection.eachCarrier((node, bytes) => {
+    nodes[total] = node;
+    keys[total++] = -bytes;
+  });
+  const byPath = (a: number, b: number) => compareInTree(fs.tree, nodes[a]!, nodes[b]!);
+  const page = pageByKey(keys.subarray(0, total), offset, limit, byPath);
+  return {
+    total,
+    bytes: selection.bytes(0),
+    files: selection.portions.carriers.reduce((sum, count) => sum + count, 0),
+    rows: page.map((row) => fileRow(selection, nodes[row]!)),
+  };
 }

@@ -1,8 +1,9 @@
 import type { FileFilter } from '../../../shared/model/file-filter.ts';
 import { entryKinds } from '../../../shared/model/files.ts';
 import { EntryKind } from '../archive/layer-index.ts';
+import { type DirectoryRanks, rankDirectories, sumDirectories } from './directory-sums.ts';
 import { type FileSelection, isEmptyFilter, type SelectedItem } from './file-selection.ts';
-import { ChangeId, carriedBytes, type Filesystem, isLeaf } from './filesystem.ts';
+import { ChangeId, carriedBytes, type Filesystem } from './filesystem.ts';
 import { directoryPortions, type Portions } from './portions.ts';
 
 /** Of the model's kinds in that order. */
@@ -54,38 +55,58 @@ export function liveTest(
   };
 }
 
+/** Of each image: its directories do not depend on a filter. */
+const ranks = new WeakMap<Filesystem, DirectoryRanks>();
+
+function ranksOf(fs: Filesystem): DirectoryRanks {
+  const known = ranks.get(fs) ?? rankDirectories(fs.tree, fs.directories);
+  ranks.set(fs, known);
+  return known;
+}
+
 /** What is live and passes the filter. */
 export function selectLive(fs: Filesystem, filter: FileFilter, hits: Uint8Array | undefined): FileSelection {
+  const { inodes, nodeInode, nodeKind } = fs;
   const passes = liveTest(fs, filter, hits);
   const all = isEmptyFilter(filter);
-  const { count } = fs.tree;
   const portions = livePortions(fs, filter, passes);
-  // Only what directories have is ever touched in these.
-  const bytes = new Float64Array(count);
-  const files = new Uint32Array(count);
-  const shown = new Uint8Array(count);
-  sumUp(fs.tree.parent, fs.directories, portions, { bytes, files, shown });
+  const ranks = ranksOf(fs);
+  const { rankOf } = ranks;
+  const sums = sumDirectories(ranks, portions);
 
-  const has = (node: number) => isLeaf(fs, node) && (!passes || passes(node));
-  const ownBytes = (node: number) => (has(node) ? carriedBytes(fs, node) : 0);
-  const ownFiles = (node: number) => (fs.nodeKind[node] === EntryKind.File && has(node) ? 1 : 0);
-  const isDirectory = (node: number) => fs.nodeKind[node] === EntryKind.Directory;
+  const isDirectory = (node: number) => nodeKind[node] === EntryKind.Directory;
+  // What has an inode is live and no directory.
+  const has = (node: number) => nodeInode[node]! >= 0 && (!passes || passes(node));
+  const ownBytes = (node: number) => {
+    const inode = nodeInode[node]!;
+    if (inode < 0 || inodes.node[inode] !== node || (passes && !passes(node))) return 0;
+    return inodes.size[inode]!;
+  };
+  const ownFiles = (node: number) => (nodeKind[node] === EntryKind.File && has(node) ? 1 : 0);
   return {
     fs,
     filter,
     portions,
-    directories: fs.directories,
+    ranks,
     firstChild: fs.firstChild,
     nextSibling: fs.nextSibling,
     isDirectory,
     has,
-    shows: (node) => (isDirectory(node) ? all || shown[node] === 1 : has(node)),
-    bytes: (node) => (isDirectory(node) ? bytes[node]! : ownBytes(node)),
-    files: (node) => (isDirectory(node) ? files[node]! : ownFiles(node)),
+    shows: (node) => (isDirectory(node) ? all || sums.shown[rankOf[node]!] === 1 : has(node)),
+    bytes: (node) => (isDirectory(node) ? sums.bytes[rankOf[node]!]! : ownBytes(node)),
+    files: (node) => (isDirectory(node) ? sums.files[rankOf[node]!]! : ownFiles(node)),
     ownBytes,
     ownFiles,
     items: (node): SelectedItem[] =>
-      has(node) ? [{ inode: fs.nodeInode[node]!, bytes: carriedBytes(fs, node) }] : [],
+      has(node) ? [{ inode: nodeInode[node]!, bytes: carriedBytes(fs, node) }] : [],
+    eachCarrier: (visit) => {
+      for (let inode = 0; inode < inodes.count; inode++) {
+        const size = inodes.size[inode]!;
+        if (size === 0 || inodes.links[inode] === 0) continue;
+        const node = inodes.node[inode]!;
+        if (!passes || passes(node)) visit(node, size);
+      }
+    },
   };
 }
 
@@ -110,27 +131,4 @@ function livePortions(
     carriers: portions.carriers.filter(within),
     files: portions.files.filter(within),
   };
-}
-
-/** Adds what is directly in directories up to the root. `directories` has parents before children. */
-export function sumUp(
-  parent: ArrayLike<number>,
-  directories: ArrayLike<number>,
-  portions: Portions,
-  sums: { readonly bytes: Float64Array; readonly files: Uint32Array; readonly shown: Uint8Array },
-): void {
-  const { bytes, files, shown } = sums;
-  for (let row = 0; row < portions.directory.length; row++) {
-    const directory = portions.directory[row]!;
-    bytes[directory]! += portions.bytes[row]!;
-    files[directory]! += portions.files[row]!;
-    shown[directory] = 1;
-  }
-  for (let d = directories.length - 1; d > 0; d--) {
-    const directory = directories[d]!;
-    const up = parent[directory]!;
-    bytes[up]! += bytes[directory]!;
-    files[up]! += files[directory]!;
-    if (shown[directory] === 1) shown[up] = 1;
-  }
 }

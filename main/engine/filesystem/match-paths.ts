@@ -119,8 +119,10 @@ interface GlobState {
   readonly names: readonly number[];
   readonly automaton: NameAutomaton | undefined;
   readonly matches: boolean;
-  /** The state after a name, by which of `names` it matched. */
-  readonly next: Map<string, number>;
+  /** The state after a name, by the automaton's state at its end. */
+  next: number[];
+  /** The automaton's, that its states are of. */
+  generation: number;
 }
 
 /** A set of places is one number, and the same sets lead to the same ones. */
@@ -154,31 +156,34 @@ class GlobMatch implements PathMatch {
     const states = this.#states;
     for (let n = this.done; n < until; n++) {
       const state = states[this.#state[parent[n]!]!]!;
-      let matched = '';
-      if (state.automaton) {
+      const { automaton } = state;
+      let end = 0;
+      if (automaton) {
         const { nodeName, names } = layers[nameLayer[n]!]!;
         const named = nameNode[n]!;
-        matched = state.automaton.match(names, nodeName[named]!, nodeName[named + 1]!);
+        end = automaton.match(names, nodeName[named]!, nodeName[named + 1]!);
+        if (state.generation !== automaton.generation) {
+          state.generation = automaton.generation;
+          state.next = [];
+        }
       }
-      const next = state.next.get(matched) ?? this.#next(state, matched);
+      state.next[end] ??= this.#next(state, end);
+      const next = state.next[end]!;
       this.#state[n] = next;
       if (states[next]!.matches) this.hits[n] = 1;
     }
     this.done = until;
   }
 
-  #next(state: GlobState, matched: string): number {
+  #next(state: GlobState, end: number): number {
     const places: number[] = [];
     for (const place of state.places) {
       if (this.#parts[place] !== anyParts) continue;
       places.push(place);
       if (this.#parts[place + 1] === undefined) places.push(place + 1);
     }
-    for (const index of matched === '' ? [] : matched.split(','))
-      places.push(state.names[Number(index)]! + 1);
-    const next = this.#intern(places);
-    state.next.set(matched, next);
-    return next;
+    for (const name of state.automaton?.matched(end) ?? []) places.push(state.names[name]! + 1);
+    return this.#intern(places);
   }
 
   #intern(reached: readonly number[]): number {
@@ -199,7 +204,8 @@ class GlobMatch implements PathMatch {
       names,
       automaton: names.length > 0 ? new NameAutomaton(patterns) : undefined,
       matches: places.some((place) => this.#parts[place] === undefined),
-      next: new Map(),
+      next: [],
+      generation: 0,
     });
     this.#stateOf.set(key, this.#states.length - 1);
     return this.#states.length - 1;

@@ -25,7 +25,6 @@ export class NameAutomaton {
   /** Where ASCII characters lead: ascii[state * 128 + character]. */
   #ascii = new Int32Array(0);
   #others = new Map<number, number>();
-  #matches: (string | undefined)[] = [];
 
   constructor(patterns: readonly NamePattern[]) {
     this.#tokens = patterns.flatMap((pattern) => [...pattern, undefined]);
@@ -40,22 +39,37 @@ export class NameAutomaton {
     this.#clear();
   }
 
-  /** Which patterns the name matches: their numbers, ascending, as `1,3`. */
-  match(bytes: Uint8Array, start: number, end: number): string {
+  /** Counts how often states were forgotten: their numbers mean something else afterwards. */
+  generation = 0;
+
+  /** The state in which the name ends. */
+  match(bytes: Uint8Array, start: number, end: number): number {
     let state = this.#start;
+    let ascii = this.#ascii;
     for (let at = start; at < end && state !== dead; ) {
       const byte = bytes[at]!;
       if (byte < 128) {
-        const next = this.#ascii[state * 128 + byte]!;
-        state = next === unknown ? this.#step(state, byte) : next;
+        const next = ascii[state * 128 + byte]!;
         at++;
+        if (next !== unknown) {
+          state = next;
+          continue;
+        }
+        state = this.#step(state, byte);
+        ascii = this.#ascii;
       } else {
         const character = characterAt(bytes, at, end);
         state = this.#others.get(state * 0x110000 + character) ?? this.#step(state, character);
+        ascii = this.#ascii;
         at += characterWidth;
       }
     }
-    return this.#matches[state] ?? this.#matchesOf(state);
+    return state;
+  }
+
+  /** The patterns that a name matches which ends in this state. */
+  matched(state: number): readonly number[] {
+    return this.#places[state]!.flatMap((place) => this.#endOf.get(place) ?? []);
   }
 
   #start = dead;
@@ -65,7 +79,7 @@ export class NameAutomaton {
     this.#stateOf = new Map();
     this.#ascii = new Int32Array(16 * 128).fill(unknown);
     this.#others = new Map();
-    this.#matches = [];
+    this.generation++;
     this.#intern([]);
     this.#start = this.#intern(this.#starts);
   }
@@ -107,12 +121,5 @@ export class NameAutomaton {
       this.#ascii = grown;
     }
     return state;
-  }
-
-  #matchesOf(state: number): string {
-    const ends = this.#places[state]!.flatMap((place) => this.#endOf.get(place) ?? []);
-    const matches = ends.join(',');
-    this.#matches[state] = matches;
-    return matches;
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pageOf } from './page-of.ts';
+import { pageByKey, pageOf } from './page-of.ts';
 
 describe('a page', () => {
   it('is what sorting all would give, wherever it begins', () => {
@@ -21,6 +21,19 @@ describe('a page', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  it('by keys is the same', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -3, max: 9 })), fc.nat(30), fc.nat(30), (all, offset, limit) => {
+        const keys = Float64Array.from(all);
+        const rows = all.map((_, row) => row);
+        const wanted = rows.sort((a, b) => all[a]! - all[b]! || b - a).slice(offset, offset + limit);
+        expect(pageByKey(keys, offset, limit, (a, b) => b - a)).toEqual(wanted);
+        expect([...keys]).toEqual(all);
+      }),
+      { numRuns: 1000 },
     );
   });
 

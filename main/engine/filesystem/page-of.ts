@@ -15,6 +15,55 @@ export function pageOf(items: ArrayLike<number>, offset: number, limit: number, 
   return Array.from(parted.subarray(offset, end)).sort(order);
 }
 
+/**
+ * Rows `offset` to `offset + limit` in the order of their keys, the smallest first; `equals` decides between rows of
+ * one key. Keys are numbers in a column, so rows far down are found without asking `equals` of any other key.
+ */
+export function pageByKey(keys: Float64Array, offset: number, limit: number, equals: Order): number[] {
+  const end = Math.min(keys.length, offset + limit);
+  if (offset >= end) return [];
+  const sorted = keys.slice();
+  const first = keyAt(sorted, offset);
+  const last = keyAt(sorted, end - 1);
+  const before = { count: 0, rows: [] as number[] };
+  const between: number[] = [];
+  const after: number[] = [];
+  for (let row = 0; row < keys.length; row++) {
+    const key = keys[row]!;
+    if (key < first) before.count++;
+    else if (key === first) before.rows.push(row);
+    else if (key < last) between.push(row);
+    else if (key === last) after.push(row);
+  }
+  const rows = pageOf(before.rows, offset - before.count, end - offset, equals);
+  between.sort((a, b) => keys[a]! - keys[b]! || equals(a, b));
+  rows.push(...between);
+  return rows.concat(pageOf(after, 0, end - offset - rows.length, equals));
+}
+
+/** The key that sorting would put there (Hoare's quickselect); parts the keys on the way. */
+function keyAt(keys: Float64Array, at: number): number {
+  let low = 0;
+  let high = keys.length - 1;
+  while (low < high) {
+    const pivot = keys[low + Math.floor(Math.random() * (high - low + 1))]!;
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (keys[left]! < pivot) left++;
+      while (keys[right]! > pivot) right--;
+      if (left > right) break;
+      const key = keys[left]!;
+      keys[left++] = keys[right]!;
+      keys[right--] = key;
+    }
+    if (at <= right) high = right;
+    else if (at >= left) low = left;
+    else break;
+  }
+  return keys[at]!;
+}
+
 /** Moves the first `count` of the order to the front. */
 function part(items: Uint32Array, count: number, order: Order): void {
   let low = 0;

@@ -5,7 +5,7 @@ import { attributesOf, shownEntry } from './file-row.ts';
 import type { FileSelection } from './file-selection.ts';
 import { inodeKind } from './filesystem.ts';
 import { kindIds } from './live-selection.ts';
-import { pageOf } from './page-of.ts';
+import { pageByKey, pageOf } from './page-of.ts';
 import { selectFiles } from './select-files.ts';
 import type { Order } from './select-top.ts';
 
@@ -30,13 +30,9 @@ export function sortedPage(
   const sign = largestFirst.has(sort) !== reverse ? -1 : 1;
   // Keys once a row rather than once a comparison: rows are compared by their number in the list.
   const keys = new Float64Array(nodes.length);
-  const rows = new Uint32Array(nodes.length);
-  for (let row = 0; row < rows.length; row++) {
-    rows[row] = row;
-    keys[row] = sign * key(nodes[row]!);
-  }
-  const order: Order = (a, b) => keys[a]! - keys[b]! || byPath(nodes[a]!, nodes[b]!);
-  return pageOf(rows, offset, limit, order).map((row) => nodes[row]!);
+  for (let row = 0; row < keys.length; row++) keys[row] = sign * key(nodes[row]!);
+  const order: Order = (a, b) => byPath(nodes[a]!, nodes[b]!);
+  return pageByKey(keys, offset, limit, order).map((row) => nodes[row]!);
 }
 
 const largestFirst: ReadonlySet<SortOrder> = new Set(['bytes', 'files', 'mtime', 'reclaimable']);

@@ -17,17 +17,18 @@ export function measureTiles(selection: FileSelection, tiles: readonly Tile[]): 
   const layers = Math.max(1, fs.layers.length);
   const ownBytes = new Float64Array(tiles.length * layers);
   const ownFiles = new Uint32Array(tiles.length);
+  const { rankOf } = selection.ranks;
   const tileOf = innermostTiles(selection, tiles);
   for (let row = 0; row < portions.directory.length; row++) {
     const layer = portions.layer[row]!;
-    const tile = tileOf[portions.directory[row]!]! - 1;
+    const tile = tileOf[rankOf[portions.directory[row]!]!]! - 1;
     if (tile < 0) continue;
     ownBytes[tile * layers + layer]! += portions.bytes[row]!;
     ownFiles[tile]! += portions.carriers[row]!;
   }
   // What is at a path with a tile of its own takes its bytes out of its directory's.
   tiles.forEach(({ node }, index) => {
-    const directory = node === 0 ? -1 : tileOf[fs.tree.parent[node]!]! - 1;
+    const directory = node === 0 ? -1 : tileOf[rankOf[fs.tree.parent[node]!]!]! - 1;
     for (const { inode, bytes } of selection.items(node)) {
       if (bytes === 0) continue;
       const layer = fs.inodes.layer[inode]!;
@@ -64,17 +65,15 @@ export function measureTiles(selection: FileSelection, tiles: readonly Tile[]): 
   };
 }
 
-/** Index + 1 of the innermost tile that each directory is in; 0 outside the first one. */
-function innermostTiles(selection: FileSelection, tiles: readonly Tile[]): Int32Array {
-  const { parent, count } = selection.fs.tree;
-  const tileOf = new Int32Array(count);
+/** Index + 1 of the innermost tile that each directory is in, by its rank; 0 outside the first one. */
+function innermostTiles({ ranks, isDirectory }: FileSelection, tiles: readonly Tile[]): Uint32Array {
+  const { rankOf, parentRank } = ranks;
+  const tileOf = new Uint32Array(parentRank.length);
   tiles.forEach(({ node }, index) => {
-    if (selection.isDirectory(node)) tileOf[node] = index + 1;
+    if (isDirectory(node)) tileOf[rankOf[node]!] = index + 1;
   });
-  const { directories } = selection;
-  for (let d = 0; d < directories.length; d++) {
-    const directory = directories[d]!;
-    if (tileOf[directory] === 0) tileOf[directory] = tileOf[parent[directory]!]!;
+  for (let rank = 1; rank < tileOf.length; rank++) {
+    if (tileOf[rank] === 0) tileOf[rank] = tileOf[parentRank[rank]!]!;
   }
   return tileOf;
 }
