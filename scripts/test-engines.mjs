@@ -24,6 +24,7 @@ try {
   }
   const node = await setUp({ log, signal });
   for (const [kind, args] of Object.entries(projects)) {
+    signal.throwIfAborted();
     await tests.attempt(async () => {
       const engine = await startEngine({ kind, log, signal });
       try {

@@ -9,6 +9,7 @@ import { mergeLayers } from '../filesystem/merge-layers.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { mergedTree } from '../testing/merged-tree.ts';
 import { docker, dockerStream, realEngine, root, temporaryFolder } from '../testing/real-engine.ts';
+import { layerBytes } from './layer-bytes.ts';
 import { known } from './loaded-image.ts';
 import { openArchiveImage } from './open-archive-image.ts';
 import { type ReadImage, readEngineImages } from './read-engine-images.ts';
@@ -68,6 +69,14 @@ async function fromFile(path: string, platform?: string): Promise<ReadImage> {
   return image;
 }
 
+/** The layer as the engine gives it again, which content is shown from. */
+async function contentOf({ record }: ReadImage): Promise<string> {
+  const request = { record, layer: 0, docker: async () => engine, signal };
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of layerBytes(request)) chunks.push(Buffer.from(chunk));
+  return String(Buffer.concat(chunks));
+}
+
 function expectOnly({ record, indexes }: ReadImage, platform: string): void {
   expect(record.platform).toBe(platform);
   const tree = mergedTree(mergeLayers(indexes));
@@ -80,6 +89,7 @@ describe('an image for another platform than the engine', () => {
     expectOnly(await fromEngine(arm64), 'linux/arm64');
     expectOnly(await fromEngine(arm64, 'linux/arm64/v8'), 'linux/arm64');
     expectOnly(await fromEngine(amd64), 'linux/amd64');
+    expect(await contentOf(await fromEngine(arm64))).toContain('arm 64\n');
   });
 
   it('is not there for a third one', async () => {
@@ -125,6 +135,8 @@ if (realEngine.kind() === 'newest') {
       const [one, other] = [await fromEngine(both, 'linux/amd64'), await fromEngine(both, 'linux/arm64')];
       expect(one.record.id).not.toBe(other.record.id);
       expect(one.bytesRead + other.bytesRead).toBe(0);
+      expect(await contentOf(one)).toContain('amd\n');
+      expect(await contentOf(other)).toContain('arm 64\n');
     });
 
     it('is analyzed in the terminal: status 2 and what there is for a platform it is not there for', async () => {
