@@ -1,8 +1,10 @@
 import type { DuplicateItem } from '../../../shared/model/image-document.ts';
+import { GrowingColumn } from '../archive/growing-column.ts';
 import { ContentTable } from './content-table.ts';
 import type { Filesystem } from './filesystem.ts';
 import { type PathText, pathOf } from './path-text.ts';
 import { comparePaths } from './path-tree.ts';
+import { repeatedInodes } from './repeated-inodes.ts';
 import { selectTop } from './select-top.ts';
 
 export interface DuplicateList {
@@ -24,19 +26,19 @@ export function findDuplicates(fs: Filesystem, top: number): DuplicateList {
   const { inodes, tree } = fs;
   const byPath = (a: number, b: number) => comparePaths(tree, inodes.node[a]!, tree, inodes.node[b]!);
   const table = new ContentTable(fs);
+  const repeatable = repeatedInodes(fs);
+  const contentOf = new Uint32Array(repeatable.length);
   /** By content: its inode of the smallest path, and how many have it. */
-  const first = new Int32Array(inodes.count);
-  const copies = new Int32Array(inodes.count);
-  const contentOf = new Int32Array(inodes.count).fill(-1);
-  for (let i = 0; i < inodes.count; i++) {
-    if (inodes.links[i] === 0 || inodes.size[i] === 0) continue;
-    const content = table.add(i);
-    contentOf[i] = content;
-    if (copies[content]!++ === 0 || byPath(i, first[content]!) < 0) first[content] = i;
-  }
+  const first = new Uint32Array(repeatable.length);
+  const copies = new Uint32Array(repeatable.length);
+  repeatable.forEach((inode, at) => {
+    const content = table.add(inode);
+    contentOf[at] = content;
+    if (copies[content]!++ === 0 || byPath(inode, first[content]!) < 0) first[content] = inode;
+  });
 
   const beyondFirst = (content: number) => (copies[content]! - 1) * inodes.size[first[content]!]!;
-  const repeated: number[] = [];
+  const repeated = new GrowingColumn(new Uint32Array(64));
   let totalBytes = 0;
   for (let content = 0; content < table.count; content++) {
     if (copies[content] === 1) continue;
@@ -44,13 +46,15 @@ export function findDuplicates(fs: Filesystem, top: number): DuplicateList {
     totalBytes += beyondFirst(content);
   }
   const chosen = selectTop(
-    repeated,
+    repeated.finish(),
     top,
     (a, b) => beyondFirst(b) - beyondFirst(a) || byPath(first[a]!, first[b]!),
   );
 
   const members = new Map<number, number[]>(chosen.map((content) => [content, []]));
-  for (let i = 0; i < inodes.count; i++) members.get(contentOf[i]!)?.push(i);
+  repeatable.forEach((inode, at) => {
+    members.get(contentOf[at]!)?.push(inode);
+  });
   const items = chosen.map((content) => ({
     bytes: beyondFirst(content),
     copies: copies[content]!,

@@ -171,6 +171,7 @@ class Merge {
   }
 
   #makeParents(node: number): void {
+    if (this.#kind[this.#tree.parent[node]!] === EntryKind.Directory) return;
     const missing: number[] = [];
     for (let n = this.#tree.parent[node]!; this.#kind[n] !== EntryKind.Directory; n = this.#tree.parent[n]!) {
       missing.push(n);
