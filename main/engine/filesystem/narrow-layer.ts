@@ -24,18 +24,19 @@ export function narrowLayer(layer: LayerIndex, paths: readonly PathParts[]): Nar
   const entryNode: number[] = [];
   const entryTarget: number[] = [];
   const above = new Map<number, number[]>();
-  let lastBelow = -1;
+  /** Paths of which it is said already that there is something below them. */
+  const said = new Set<number>();
   for (let e = 0; e < layer.entryCount; e++) {
     const node = layer.entryNode[e]!;
     const keeps = kept[node]!;
     if (keeps === 0) continue;
     const kind = layer.entryKind[e]!;
-    if (keeps === below) {
+    if (keeps >= below) {
       // Of all that is below a path, that it is there is what counts, and when.
-      if (kind >= EntryKind.Whiteout || lastBelow === node) continue;
-      lastBelow = node;
+      if (kind >= EntryKind.Whiteout || said.has(keeps)) continue;
+      said.add(keeps);
     } else {
-      lastBelow = -1;
+      said.clear();
       above.set(node, [...(above.get(node) ?? []), e]);
     }
     entryOf.push(e);
@@ -87,18 +88,19 @@ function chainOf({ nodeCount, nodeParent, nodeName, names }: LayerIndex, parts: 
 const onTheWay = 1;
 const below = 2;
 
-/** 1 of nodes on the way to a path and of itself, 2 of those below it. */
+/** 1 of nodes on the way to a path and of itself; 2 and more of those below one, by its number. */
 function keptNodes(
   { nodeCount, nodeParent }: LayerIndex,
   chains: readonly (readonly number[])[],
-): Uint8Array {
-  const kept = new Uint8Array(nodeCount);
-  const ends = new Set(chains.map((chain) => chain.at(-1)!));
+): Uint32Array {
+  const kept = new Uint32Array(nodeCount);
   for (const chain of chains) for (const node of chain) kept[node] = onTheWay;
+  const pathOf = new Map(chains.map((chain, path) => [chain.at(-1)!, path]));
   for (let n = 1; n < nodeCount; n++) {
     if (kept[n] === onTheWay) continue;
     const parent = nodeParent[n]!;
-    if (kept[parent] === below || ends.has(parent)) kept[n] = below;
+    if (kept[parent]! >= below) kept[n] = kept[parent]!;
+    else if (kept[parent] === onTheWay && pathOf.has(parent)) kept[n] = below + pathOf.get(parent)!;
   }
   return kept;
 }
