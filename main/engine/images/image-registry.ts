@@ -30,10 +30,12 @@ export interface LoadedComparison {
   rows(query: ChangeQuery, signal?: AbortSignal): Promise<ChangePage>;
 }
 
-/** Merged filesystems kept in memory: about 80 bytes a path each, and any of them is put together again in moments. */
+/** Images kept in memory; any of them is put together again in moments. */
 const keptImages = 12;
 /** Where nothing is on disk, what goes from memory has to be read again. */
 const keptWithoutCache = 64;
+/** Paths of all of them together, at 150 bytes each; two are always kept, since a comparison needs two. */
+const keptPaths = 5_000_000;
 const keptComparisons = 4;
 /** Rows of a comparison that are chosen from in a few ms: handing them to the reader would take as long. */
 const fewRows = 20_000;
@@ -51,11 +53,22 @@ export function createImageRegistry(store: Store, reader: Reader): ImageRegistry
 
   const inMemory = () => [...images.values()].map(({ facts: _, ...image }) => image);
 
+  function keepImage(image: LoadedImage): void {
+    keep(images, image.handle, image, kept);
+    let paths = 0;
+    for (const { filesystem } of images.values()) paths += filesystem.tree.count;
+    for (const [oldest, { filesystem }] of images) {
+      if (paths <= keptPaths || images.size <= 2) break;
+      images.delete(oldest);
+      paths -= filesystem.tree.count;
+    }
+  }
+
   /** The image as it was just opened, with the filesystem there is: what was computed of it is kept by it. */
   function add<T extends LoadedImage>(opened: T): T {
     const filesystem = images.get(opened.handle)?.filesystem ?? opened.filesystem;
     const image = { ...opened, filesystem };
-    keep(images, image.handle, image, kept);
+    keepImage(image);
     return image;
   }
 
@@ -113,7 +126,7 @@ export function createImageRegistry(store: Store, reader: Reader): ImageRegistry
     async get(handle, signal) {
       const image =
         images.get(handle) ?? (await loading(handle, signal, (whileAsked) => load(handle, whileAsked)));
-      keep(images, handle, image, kept);
+      keepImage(image);
       return image;
     },
 

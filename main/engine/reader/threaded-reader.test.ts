@@ -69,7 +69,7 @@ async function tell(api: Api) {
   };
 }
 
-describe('reading in threads', { timeout: 30_000 }, () => {
+describe('reading in threads', { timeout: 60_000 }, () => {
   it.each([undefined, 'both'])('tells the same as reading directly (cache: %s)', async (cache) => {
     const direct = await tell(start({ threads: false, ...(cache && { cache: `${cache}-direct` }) }));
     const threaded = await tell(start({ threads: true, ...(cache && { cache: `${cache}-threads` }) }));
@@ -90,6 +90,32 @@ describe('reading in threads', { timeout: 30_000 }, () => {
     await expect(api.call('files.at', { handle: 'sha256:none', path: '/' })).rejects.toMatchObject({
       code: 'not-found',
     });
+  });
+
+  it('leaves a sound cache wherever it is cancelled', async () => {
+    const many = join(folder, 'many.tar');
+    await writeBigArchive(many, { name: 'many', files: 50_000 });
+    const direct = await start({ threads: false }).call('image.open', archive(many));
+    const outcomes: string[] = [];
+    for (let attempt = 0; !outcomes.includes('done'); attempt++) {
+      const controller = new AbortController();
+      // Later every time, until one comes to its end.
+      const timer = setTimeout(() => controller.abort(), 40 * 1.5 ** attempt);
+      const api = start({ threads: true, cache: 'cancelled' });
+      outcomes.push(
+        await api.call('image.open', archive(many), { signal: controller.signal }).then(
+          () => 'done',
+          (error: unknown) => toErrorInfo(error).code,
+        ),
+      );
+      clearTimeout(timer);
+      await engines.pop()!.close();
+    }
+    expect(outcomes.slice(0, -1)).toEqual(Array(outcomes.length - 1).fill('cancelled'));
+    expect(outcomes.length).toBeGreaterThan(2);
+    const kept = start({ threads: true, cache: 'cancelled' });
+    expect((await kept.call('cache.info', {})).layers).toBe(1);
+    expect(await kept.call('image.open', archive(many))).toEqual(direct);
   });
 
   it('passes errors on as they are', async () => {
