@@ -45,6 +45,8 @@ export async function* layerBytes(request: LayerRequest): AsyncGenerator<Uint8Ar
 
 async function* engineBlob({ record, layer, docker, signal }: LayerRequest): AsyncGenerator<Uint8Array> {
   const engine = await docker();
+  // Old engines answer a save of what is gone with an error of their own.
+  await engine.inspect(record.id, { signal });
   yield* streamedBlob(() => engine.save([record.id], { signal }), record, layer);
 }
 
