@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-it.each(cases)('$name', checkCase);
+it.each(cases)('$name', (each) => checkCase(each));
 
 it('base of several layers: by diff_ids, and null where nobody knows them', async () => {
   const layers = await Promise.all(

@@ -684,7 +684,7 @@ const rows: Readonly<Record<string, readonly Case[]>> = {
 };
 
 describe.each(Object.entries(rows))('%s', (_, cases) => {
-  it.each(cases)('$name', checkCase);
+  it.each(cases)('$name', (each) => checkCase(each));
 });
 
 describe('Paths', () => {

@@ -1,5 +1,6 @@
 import { describe, it, vi } from 'vitest';
 import { type Case, checkCase } from './testing/check-case.ts';
+import { forms } from './testing/containers.ts';
 import { bytes, dir, file, hardlink, opaque, symlink, whiteout } from './testing/entries.ts';
 
 // A test reads many archives.
@@ -48,6 +49,20 @@ const rules: Readonly<Record<string, readonly Case[]>> = {
           [0, 0],
           [0, 0],
         ],
+      },
+    },
+  ],
+
+  'files as large as columns are wide': [
+    {
+      name: 'around powers of 256',
+      layers: [
+        [...[255, 256, 257, 65_535, 65_536, 65_537].map((size) => file(`f${size}`, size))],
+        [file('f256', 1), whiteout('f65536')],
+      ],
+      expected: {
+        stored: 255 + 256 + 257 + 65_535 + 65_536 + 65_537 + 1,
+        waste: ['/f65536 65536 deleted 0>1', '/f256 256 overwritten 0>1'],
       },
     },
   ],
@@ -235,5 +250,30 @@ const rules: Readonly<Record<string, readonly Case[]>> = {
 };
 
 describe.each(Object.entries(rules))('%s', (_, cases) => {
-  it.each(cases)('$name', checkCase);
+  it.each(cases)('$name', (each) => checkCase(each));
 });
+
+// Columns are as wide as there are layers; which form they come in makes no difference to that.
+const manyLayers = [128, 257].map(
+  (count): Case => ({
+    name: `${count} layers`,
+    layers: Array.from({ length: count }, (_, layer) => [
+      file('a', layer + 1),
+      ...(layer === 0 ? [file('bottom', 7)] : []),
+      ...(layer === count - 1 ? [whiteout('bottom'), file('top', 3)] : []),
+    ]),
+    expected: {
+      tree: { '/a': `file ${count}`, '/top': 'file 3' },
+      rows: { '/a': { layer: count - 1 }, '/top': { layer: count - 1 } },
+      stored: (count * (count + 1)) / 2 + 10,
+      live: count + 3,
+      causes: { overwritten: (count * (count - 1)) / 2, deleted: 7 },
+      changes: Array.from({ length: count }, (_, layer): readonly [number, number, number] => {
+        if (layer === 0) return [2, 0, 0];
+        return layer === count - 1 ? [1, 1, 1] : [0, 1, 0];
+      }),
+    },
+  }),
+);
+
+it.each(manyLayers)('$name', (each) => checkCase(each, forms.slice(0, 1)));

@@ -6,7 +6,7 @@ import { buildLayer, type TestEntry } from '../../archive/testing/build-layer.ts
 import { expectReconciled } from '../../report/testing/expect-reconciled.ts';
 import { temporaryFolder } from '../../testing/real-engine.ts';
 import { type Analyzed, analyze, failure } from './analyze.ts';
-import { forms, writeForm } from './containers.ts';
+import { type Form, forms, writeForm } from './containers.ts';
 
 /** What a stack of layers is to give. Everything that is left out is not looked at, but sums always are. */
 export interface Expected {
@@ -38,14 +38,17 @@ export interface Case {
 }
 
 /** Holds the stack, in every form in which an image can be stored, against what it is to give. */
-export async function checkCase({ layers, expected }: Case): Promise<void> {
+export async function checkCase(
+  { layers, expected }: Case,
+  storedAs: readonly Form[] = forms,
+): Promise<void> {
   const tars = await Promise.all(
     layers.map((layer) => (Buffer.isBuffer(layer) ? layer : buildLayer(layer as readonly TestEntry[]))),
   );
   const image: TestImage = { names: ['case:1'], layers: tars };
   await using folder = await temporaryFolder();
   let first: Analyzed | undefined;
-  for (const form of forms) {
+  for (const form of storedAs) {
     const { path } = await writeForm(folder.path, form, [image]);
     const found = await analyze({ path });
     const { document } = found;
