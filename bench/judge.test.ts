@@ -24,12 +24,16 @@ describe('missed by each limit alone', () => {
   const generous = { ratio: 1.2, ms: 120, peakMB: 60 };
 
   test.each([
-    ['none', {}, true],
+    ['by none', {}, true],
     ['the ratio', { ratio: 1.09 }, false],
     ['the time', { ms: 109 }, false],
     ['the memory', { peakMB: 49 }, false],
   ])('%s', (_, target, met) => {
     expect(judge(row({ ...generous, ...target }), outcome).met).toBe(met);
+  });
+
+  test('nothing wanted, nothing to meet', () => {
+    expect(judge(row({}), outcome).met).toBeNull();
   });
 
   test('before rounding', () => {

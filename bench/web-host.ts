@@ -15,7 +15,7 @@ export async function startWebHost(): Promise<WebHost> {
   const command = layerscope(args, { XDG_CACHE_HOME: cache.path });
   const child = spawn(command.program, command.args, {
     env: { ...process.env, ...command.env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   const url = await printedAddress(child);
   return {

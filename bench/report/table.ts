@@ -11,7 +11,7 @@ export function cells({ work, ms, peakMB, baseline, ratio, target, met, note }: 
     baseline === null ? '–' : `${baseline.name}: ${withPeak(baseline.ms, baseline.peakMB)}`,
     ratio === null ? '–' : String(ratio),
     wanted(target),
-    ms === null && note !== null ? note : verdict(met),
+    [met === null && note !== null ? '' : verdict(met), note ?? ''].filter(Boolean).join('; '),
   ];
 }
 

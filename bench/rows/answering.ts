@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { webSocketChannel } from '../../main/web/web-socket-channel.ts';
@@ -7,12 +9,19 @@ import { archives } from '../inputs/archives.ts';
 import { makeInput } from '../inputs/make-input.ts';
 import { interleaved } from '../measure/interleaved.ts';
 import type { Measured } from '../measure/measured.ts';
+import { layerscope } from '../programs.ts';
 import type { BenchContext, Outcome, Row } from '../row.ts';
 import { startWebHost } from '../web-host.ts';
 
 export const answeringRows: readonly Row[] = [
   {
     name: 'cancel',
+    work: '`layerscope analyze` of the gzip archive: from Ctrl+C to its end',
+    target: { ms: 100 },
+    measure: cancelledProcess,
+  },
+  {
+    name: 'cancel-web',
     work: 'web host reading the gzip archive: from cancelling to its answer',
     target: { ms: 100 },
     measure: (context) => whileReading(context, cancelled),
@@ -24,6 +33,23 @@ export const answeringRows: readonly Row[] = [
     measure: (context) => whileReading(context, longestWait),
   },
 ];
+
+async function cancelledProcess({ runs, log }: BenchContext): Promise<Outcome> {
+  const path = await makeInput(archives.gzip, log);
+  const { program, args, env } = layerscope(['analyze', path, '--json', '--no-cache-store']);
+  return interleaved(runs, {
+    ours: async (): Promise<Measured> => {
+      const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'ignore' });
+      const ended = once(child, 'exit');
+      await sleep(600);
+      const began = performance.now();
+      child.kill('SIGINT');
+      const [status] = await ended;
+      if (status !== 130) throw new Error(`It ended with ${status} instead of being cancelled`);
+      return { ms: performance.now() - began, peakBytes: null };
+    },
+  });
+}
 
 type Work = (api: Api, archives: { readonly gzip: string; readonly files1m: string }) => Promise<number>;
 

@@ -1,6 +1,7 @@
 import type { Row } from '../row.ts';
 import { answeringRows } from './answering.ts';
 import { archiveRows } from './archives.ts';
+import { engineRows } from './engine.ts';
 import { laterRows } from './later.ts';
 import { millionFilesRows } from './million-files.ts';
 import { startupRows } from './startup.ts';
@@ -8,6 +9,7 @@ import { startupRows } from './startup.ts';
 /** Every row of the table, in its order. */
 export const rows: readonly Row[] = [
   ...archiveRows,
+  ...engineRows,
   ...laterRows,
   ...millionFilesRows,
   ...answeringRows,
