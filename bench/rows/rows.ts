@@ -1,6 +1,7 @@
 import type { Row } from '../row.ts';
 import { answeringRows } from './answering.ts';
 import { archiveRows } from './archives.ts';
+import { browserRows } from './browser.ts';
 import { engineRows } from './engine.ts';
 import { laterRows } from './later.ts';
 import { millionFilesRows } from './million-files.ts';
@@ -13,5 +14,6 @@ export const rows: readonly Row[] = [
   ...laterRows,
   ...millionFilesRows,
   ...answeringRows,
+  ...browserRows,
   ...startupRows,
 ];
