@@ -17,12 +17,15 @@ interface Results {
   readonly rows: readonly Result[];
 }
 
-/** Writes results.json and the table in README.md. Rows that were not asked for keep what they had. */
+/**
+ * Writes results.json and the table in README.md. Rows that were not asked for keep what they had, where that was
+ * measured on such a machine.
+ */
 export function writeResults(rows: readonly Row[], machine: Machine, measured: readonly Result[]): void {
   const results: Results = {
     schema: 'layerscope/bench@1',
     machine,
-    rows: merged(rows, previousRows(), measured),
+    rows: merged(rows, previousRows(machine), measured),
   };
   writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`);
   const { cores, memoryGiB, platform, node, date } = machine;
@@ -48,11 +51,17 @@ export function replaceBetween(page: string, table: string): string {
   return `${page.slice(0, from + begin.length)}\n\n${table}\n\n${page.slice(to)}`;
 }
 
-function previousRows(): readonly Result[] {
+function previousRows(machine: Machine): readonly Result[] {
   try {
-    return (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results).rows;
+    const previous = JSON.parse(readFileSync(resultsFile, 'utf8')) as Results;
+    return isAlike(previous.machine, machine) ? previous.rows : [];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** Whether numbers of one can stand beside those of the other: all but the day is the same. */
+export function isAlike(one: Machine, other: Machine): boolean {
+  return JSON.stringify({ ...one, date: '' }) === JSON.stringify({ ...other, date: '' });
 }
