@@ -7,6 +7,9 @@ import type { HashSeed } from '../archive/content-hash.ts';
 /** Raise it when a table or a kept document changes: a database of another version is set aside. */
 const schemaVersion = 2;
 
+/** How long another process's writing is waited for, ms. */
+export const busyTimeout = 5000;
+
 const schema = `
   CREATE TABLE layers (
     id INTEGER PRIMARY KEY,
@@ -82,7 +85,7 @@ function randomSeed(): HashSeed {
 class OtherVersion extends Error {}
 
 function prepare(path: string, seed: HashSeed): Omit<OpenedDatabase, 'path'> {
-  const database = new DatabaseSync(path, { timeout: 5000 });
+  const database = new DatabaseSync(path, { timeout: busyTimeout });
   try {
     // Large pages, for blocks of many megabytes; they must be asked for before the file has any.
     // The log of what was written last is cut to that size once it is in the file.

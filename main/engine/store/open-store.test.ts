@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -110,6 +111,74 @@ describe('the store', () => {
     }
     expect(['a', 'b', 'c'].map((id) => store.layers.has(`sha256:${id}`))).toEqual([true, false, true]);
     store.close();
+  });
+
+  it('keeps a layer whose columns are longer than one blob may be made', () => {
+    const index = { ...indexOf('sha256:a'), names: new Uint8Array(65 * 2 ** 20).fill(7, 2 ** 26 - 1) };
+    const store = openStore({ folder });
+    store.layers.put(index);
+    const kept = store.layers.get('sha256:a')!;
+    expect(kept.names.length).toBe(index.names.length);
+    expect(Buffer.compare(kept.names, index.names)).toBe(0);
+    expect(kept.strings).toEqual(index.strings);
+    store.close();
+    const database = new DatabaseSync(join(folder, 'layerscope.db'));
+    expect(database.prepare('SELECT max(length(bytes)) AS longest FROM layer_blocks').get()).toEqual({
+      longest: 64 * 2 ** 20,
+    });
+    database.close();
+  });
+
+  it('says what it holds, and gives its room back when it is cleared', () => {
+    const before = Date.now();
+    const store = openStore({ folder, maxBytes: 2 ** 24 });
+    for (let i = 0; i < 10; i++) store.layers.put(indexOf(`sha256:${i}`, 20_000));
+    store.projects.trust('/p');
+    const { bytes, oldestUse, newestUse, ...rest } = store.layers.info();
+    const path = join(folder, 'layerscope.db');
+    expect(rest).toEqual({ path, layers: 10, entries: 200_000, limit: 2 ** 24 });
+    expect(bytes).toBeGreaterThan(200_000 * 30);
+    expect(Date.parse(oldestUse!)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(newestUse!)).toBeGreaterThanOrEqual(Date.parse(oldestUse!));
+    store.layers.clear();
+    expect(statSync(path).size).toBeLessThan(2 ** 20);
+    expect(store.layers.info()).toEqual({ path, layers: 0, entries: 0, bytes: 0, limit: 2 ** 24 });
+    expect(store.layers.has('sha256:0')).toBe(false);
+    expect(store.projects.isTrusted('/p')).toBe(true);
+    store.close();
+  });
+
+  it('is cleared while another process reads, and becomes small later', () => {
+    const store = openStore({ folder });
+    store.layers.put(indexOf('sha256:a', 20_000));
+    const reader = new DatabaseSync(join(folder, 'layerscope.db'));
+    reader.exec('PRAGMA busy_timeout = 0; BEGIN');
+    expect(reader.prepare('SELECT count(*) AS count FROM layers').get()).toEqual({ count: 1 });
+    store.layers.clear();
+    expect(store.layers.info().layers).toBe(0);
+    reader.exec('COMMIT');
+    reader.close();
+    store.layers.clear();
+    store.close();
+    expect(statSync(join(folder, 'layerscope.db')).size).toBeLessThan(2 ** 20);
+  });
+
+  it('writes nothing when it reads, and which layers were used when it closes', async () => {
+    const writer = openStore({ folder });
+    for (const id of ['a', 'b']) writer.layers.put(indexOf(`sha256:${id}`));
+    await new Promise((done) => setTimeout(done, 5));
+    const database = new DatabaseSync(join(folder, 'layerscope.db'));
+    const changes = () => database.prepare('PRAGMA data_version').get()!.data_version;
+    const lastUsed = () =>
+      database.prepare('SELECT diff_id AS id FROM layers ORDER BY used_at DESC LIMIT 1').get()!.id;
+    const before = changes();
+    const reader = openStore({ folder });
+    for (let i = 0; i < 10; i++) reader.layers.get('sha256:a');
+    expect(changes()).toBe(before);
+    reader.close();
+    expect(lastUsed()).toBe('sha256:a');
+    database.close();
+    writer.close();
   });
 
   it('sets a damaged file aside and begins anew', () => {
