@@ -237,6 +237,15 @@ describe('PAX headers', () => {
     expect(entries).toMatchObject([{ path: 'a', size: 3, uid: 0 }]);
   });
 
+  it('end, when global, what belongs to one entry, as an entry of Go does', () => {
+    const long = rawEntry({ name: '././@LongLink', type: 'L', magic: gnuMagic }, 'long\0');
+    const global = paxEntry([['comment', 'x']], 'g');
+    for (const own of [long, paxEntry([['path', 'long']])]) {
+      expect(first(Buffer.concat([own, rawEntry({ name: 'a' })])).path).toBe('long');
+      expect(first(Buffer.concat([own, global, rawEntry({ name: 'a' })])).path).toBe('a');
+    }
+  });
+
   it('take a value back when it is empty', () => {
     expect(
       first(
@@ -298,6 +307,13 @@ describe('numbers', () => {
   ])('are refused as sizes when they are %s', (_, bytes) => {
     expect(code(rawTar(rawHeader({ name: 'a', patch: [[124, bytes]] })))).toBe('layer-invalid');
   });
+});
+
+it.each([...'xgLK'])('refuses a negative size of the extended header %s', (type) => {
+  for (const size of [-1n, -512n]) {
+    const header = rawHeader({ name: 'a', type, patch: [[124, base256(size, 12)]] });
+    expect(code(rawTar(header))).toBe('layer-invalid');
+  }
 });
 
 describe('checksums', () => {
@@ -436,6 +452,7 @@ describe('sparse files', () => {
     ['pieces beyond the end', gnu(pair(0, 6) + pair(5000, 3), false)],
     ['pieces that are not what is stored', gnu(pair(0, 6), false)],
     ['letters in the map', gnu('abc', false)],
+    ['another format than GNU', rawHeader({ name: 'a', type: 'S', patch: [[483, `${octal(9, 11)}\0`]] })],
   ])('are refused with %s', (_, header) => {
     expect(code(rawTar(header, padded(stored)))).toBe('layer-invalid');
   });

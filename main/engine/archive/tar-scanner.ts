@@ -233,6 +233,7 @@ export class TarScanner {
   }
 
   #beginMeta(type: number, size: number, limit: 'paxHeader' | 'name', what: string): void {
+    if (size < 0) throw this.#invalid('the size of an extended header is negative');
     // A name's NUL is no part of it.
     const most = limit === 'name' ? limits.name + 1 : limits.paxHeader;
     if (size > most) throw limitExceeded(this.#subject, `${what} of ${size} bytes`, limit);
@@ -259,7 +260,11 @@ export class TarScanner {
         this.#longLink = meta.subarray(0, stringEnd(meta, 0, meta.length));
         return;
     }
-    // A global PAX header: says nothing that may change an image.
+    // A global PAX header says nothing that may change an image; but Go takes it for an entry, which ends what
+    // belongs to one.
+    this.#pax = undefined;
+    this.#longName = undefined;
+    this.#longLink = undefined;
   }
 
   #beginEntry(block: Uint8Array, at: number, flag: number): void {
@@ -334,6 +339,8 @@ export class TarScanner {
   }
 
   #beginGnuSparse(block: Uint8Array, at: number): void {
+    // star's sparse headers have the same type and another layout.
+    if (!isGnu(block, at)) throw this.#invalid('a sparse file is stored in a format other than GNU');
     this.#sparse = new SparseMap(this.#number(block, at, 483, 12, 'size'), this.#remaining, this.#subject);
     this.#keepNames();
     this.#sparse.addGnuPieces(block, at + 386, 4);
@@ -447,6 +454,12 @@ function prefixEndOf(block: Uint8Array, at: number): number {
   const star =
     block[at + 508] === 0x74 && block[at + 509] === 0x61 && block[at + 510] === 0x72 && block[at + 511] === 0;
   return stringEnd(block, start, start + (star ? 131 : 155));
+}
+
+/** `ustar`, two blanks, NUL. */
+function isGnu(block: Uint8Array, at: number): boolean {
+  const magic = [0x75, 0x73, 0x74, 0x61, 0x72, 0x20, 0x20, 0];
+  return magic.every((byte, index) => block[at + 257 + index] === byte);
 }
 
 function stringEnd(bytes: Uint8Array, start: number, end: number): number {
