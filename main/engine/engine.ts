@@ -63,7 +63,11 @@ export function createEngine(options: EngineOptions): Engine {
   const jobs = createBuildJobs();
   const connection = createEngineConnection(options);
   const reader = options.threads
-    ? createThreadedReader({ ...options, hashSeed: store.hashSeed })
+    ? createThreadedReader({
+        cacheFolder: options.cacheFolder,
+        cacheStore: options.cacheStore,
+        hashSeed: store.hashSeed,
+      })
     : createDirectReader({ store, docker: () => connection.engine(), stdin: options.stdin });
   const registry = createImageRegistry(store, reader);
   const results = createProjectResults(store, registry);
@@ -132,7 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
   ) {
     const { endpoint } = await connection.engine();
     const { images, warnings } = await registry.openImages(
-      { ...input, endpoint: endpoint.url, references: [reference] },
+      { ...input, endpoint, references: [reference] },
       options,
     );
     return { image: images.get(reference)!, warnings };

@@ -52,7 +52,7 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
   const bases = await baseLayers(request, built);
   const { images, warnings } = await registry.openImages(
     {
-      endpoint: request.docker.endpoint.url,
+      endpoint: request.docker.endpoint,
       references: built.map(({ tag }) => tag),
       platform: settings.platform,
       top: request.top,

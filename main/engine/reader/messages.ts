@@ -5,8 +5,6 @@ import type { TaskName } from './reader.ts';
 
 /** What a reading thread is started with. */
 export interface ThreadData {
-  readonly dockerHost?: string | undefined;
-  readonly dockerContext?: string | undefined;
   readonly cacheFolder?: string | undefined;
   readonly cacheStore?: boolean | undefined;
   /** Of the answering thread's cache: content hashes of both must compare. */

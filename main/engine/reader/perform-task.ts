@@ -14,8 +14,7 @@ import type { OpenedImage, TaskName, Tasks } from './reader.ts';
 /** What tasks work with, whichever thread they run in. */
 export interface TaskContext {
   readonly store: Store;
-  /** The engine at that URL. */
-  readonly docker: (endpoint: string) => Promise<DockerEngine>;
+  readonly docker: (endpoint: Tasks['openImages']['input']['endpoint']) => Promise<DockerEngine>;
   /** What the archive path `-` reads; only the terminal has one. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly signal: AbortSignal;

@@ -3,6 +3,7 @@ import type { ChangeTotals } from '../../../shared/model/comparison-document.ts'
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { ChangeColumns } from '../compare/change-columns.ts';
 import type { ChangePage, ChangeQuery } from '../compare/change-rows.ts';
+import type { Endpoint } from '../docker/endpoint.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import type { ImageInMemory, LoadedImage } from '../images/loaded-image.ts';
 
@@ -17,8 +18,8 @@ export interface Tasks {
   readonly openImages: {
     readonly input: OpenInput & {
       readonly references: readonly string[];
-      /** URL of the engine that has them. */
-      readonly endpoint: string;
+      /** The engine that has them. */
+      readonly endpoint: Pick<Endpoint, 'url' | 'context'>;
     };
     readonly result: {
       readonly images: ReadonlyMap<string, OpenedImage>;

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toErrorInfo } from '../../../shared/api/errors.ts';
-import { createEngineConnection } from '../docker/engine-connection.ts';
+import type { Endpoint } from '../docker/endpoint.ts';
+import { createEngineConnection, type EngineConnection } from '../docker/engine-connection.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 import { performTask, type TaskContext } from './perform-task.ts';
@@ -16,7 +17,7 @@ const send = (message: FromThread) => port.postMessage(message);
 process.removeAllListeners('warning');
 process.on('warning', ({ name, message }) => send({ type: 'warning', name, message }));
 
-const connection = createEngineConnection(data);
+let connected: { readonly key: string; readonly connection: EngineConnection } | undefined;
 let store: Store | undefined;
 let running: AbortController | undefined;
 
@@ -32,10 +33,14 @@ function openedStore(): Store {
   return store;
 }
 
-async function docker(endpoint: string) {
-  const connected = await connection.engine();
-  // The host may have found another engine since.
-  return connected.endpoint.url === endpoint ? connected : connection.engine({ fresh: true });
+/** The very engine the host talks to, which of several it may have found first. */
+async function docker({ url, context }: Pick<Endpoint, 'url' | 'context'>) {
+  const key = `${context ?? ''} ${url}`;
+  if (connected?.key !== key) {
+    const options = context === undefined ? { dockerHost: url } : { dockerContext: context };
+    connected = { key, connection: createEngineConnection(options) };
+  }
+  return connected.connection.engine();
 }
 
 port.on('message', async (message: ToThread) => {

@@ -8,7 +8,7 @@ export interface ThreadedReaderOptions extends ThreadData {
   /**
    * What the objects of one thread may take, MB; columns are not among them. Default 2048: far above what the JSON
    * documents that limits.ts lets through can come to, since a thread that goes too far beyond in one step takes the
-   * process with it.
+   * process with it (nodejs/node#47224).
    */
   readonly heapMb?: number;
 }
