@@ -110,14 +110,12 @@ class Items {
     }
     const portions = table.finish();
     const directories: number[] = [];
-    const firstChild = new Int32Array(count).fill(-1);
-    const nextSibling = new Int32Array(count).fill(-1);
-    for (let n = count - 1; n > 0; n--) {
-      if (isDirectory[n] === 0 && first[n]! < 0) continue;
-      nextSibling[n] = firstChild[parent[n]!]!;
-      firstChild[parent[n]!] = n;
-    }
     for (let n = 0; n < count; n++) if (isDirectory[n] === 1) directories.push(n);
+    let lists: ChildLists | undefined;
+    const childLists = () => {
+      lists ??= listChildren(parent, count, (node) => isDirectory[node] === 1 || first[node]! >= 0);
+      return lists;
+    };
     const ranks = rankDirectories(fs.tree, directories);
     const { rankOf } = ranks;
     const sums = sumDirectories(ranks, portions);
@@ -134,8 +132,12 @@ class Items {
       filter,
       portions,
       ranks,
-      firstChild,
-      nextSibling,
+      get firstChild() {
+        return childLists().firstChild;
+      },
+      get nextSibling() {
+        return childLists().nextSibling;
+      },
       isDirectory: (node) => isDirectory[node] === 1,
       has: (node) => first[node]! >= 0,
       shows: (node) => first[node]! >= 0 || (isDirectory[node] === 1 && sums.shown[rankOf[node]!] === 1),
@@ -163,4 +165,21 @@ class Items {
     const { layer } = this.#fs.inodes;
     return found.sort((a, b) => layer[a.inode]! - layer[b.inode]! || a.inode - b.inode);
   }
+}
+
+interface ChildLists {
+  readonly firstChild: Int32Array;
+  readonly nextSibling: Int32Array;
+}
+
+/** The children of each node that are in it, as lists. */
+function listChildren(parent: ArrayLike<number>, count: number, isIn: (node: number) => boolean): ChildLists {
+  const firstChild = new Int32Array(count).fill(-1);
+  const nextSibling = new Int32Array(count).fill(-1);
+  for (let n = count - 1; n > 0; n--) {
+    if (!isIn(n)) continue;
+    nextSibling[n] = firstChild[parent[n]!]!;
+    firstChild[parent[n]!] = n;
+  }
+  return { firstChild, nextSibling };
 }

@@ -22,11 +22,18 @@ export function layerRange({ layer, layers }: FileFilter): readonly [number, num
   return layer === undefined ? [from, to] : [Math.max(from, layer), Math.min(to, layer)];
 }
 
-/** What a kind of content must be: by size and kind of entry. */
-export function contentTest({ minBytes = 0, maxBytes = Number.POSITIVE_INFINITY, kinds }: FileFilter) {
+/** 1 of each EntryKind that passes. */
+function kindTest({ kinds }: FileFilter): Uint8Array {
   const passes = new Uint8Array(256).fill(kinds ? 0 : 1);
   for (const kind of kinds ?? []) passes[kindIds[entryKinds.indexOf(kind)]!] = 1;
-  return (kind: number, size: number): boolean => passes[kind] === 1 && size >= minBytes && size <= maxBytes;
+  return passes;
+}
+
+/** What content must be, by kind of entry and size. */
+export function contentTest(filter: FileFilter): (kind: number, size: number) => boolean {
+  const { minBytes = 0, maxBytes = Number.POSITIVE_INFINITY } = filter;
+  const ofKind = kindTest(filter);
+  return (kind, size) => ofKind[kind] === 1 && size >= minBytes && size <= maxBytes;
 }
 
 /** What is live and has these; undefined: all that is no directory. `hits` has 1 where the path matches the glob. */
@@ -37,21 +44,22 @@ export function liveTest(
 ): ((node: number) => boolean) | undefined {
   const { inodes, nodeInode, nodeKind, nodeChange } = fs;
   const [from, to] = layerRange(filter);
-  const { changes, kinds, minBytes, maxBytes, glob } = filter;
-  const ofLayers = (node: number) => {
-    const layer = inodes.layer[nodeInode[node]!]!;
-    return layer >= from && layer <= to;
-  };
-  if (!changes && !kinds && !glob && minBytes === undefined && maxBytes === undefined) {
-    return from > 0 || to < fs.layers.length - 1 ? ofLayers : undefined;
-  }
-  const content = contentTest(filter);
+  const { changes, kinds, minBytes = 0, maxBytes = Number.POSITIVE_INFINITY } = filter;
+  const ofSomeLayers = from > 0 || to < fs.layers.length - 1;
+  const ofSomeSize = minBytes > 0 || maxBytes < Number.POSITIVE_INFINITY;
+  if (!changes && !kinds && !hits && !ofSomeLayers && !ofSomeSize) return undefined;
+  const ofKind = kindTest(filter);
   const change = new Uint8Array(3).fill(changes ? 0 : 1);
   for (const name of changes ?? []) if (name !== 'removed') change[ChangeId[name]] = 1;
+  // What lies in the order of nodes first: inodes are elsewhere.
   return (node) => {
-    if (hits && hits[node] === 0) return false;
-    if (change[nodeChange[node]!] === 0 || !ofLayers(node)) return false;
-    return content(nodeKind[node]!, inodes.size[nodeInode[node]!]!);
+    if (ofKind[nodeKind[node]!] === 0 || change[nodeChange[node]!] === 0 || (hits && hits[node] === 0))
+      return false;
+    if (!ofSomeLayers && !ofSomeSize) return true;
+    const inode = nodeInode[node]!;
+    const layer = inodes.layer[inode]!;
+    const size = inodes.size[inode]!;
+    return layer >= from && layer <= to && size >= minBytes && size <= maxBytes;
   };
 }
 

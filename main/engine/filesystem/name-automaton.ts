@@ -19,6 +19,9 @@ export class NameAutomaton {
   /** The pattern that ends at each of these places. */
   readonly #endOf = new Map<number, number>();
   readonly #starts: readonly number[];
+  /** By first and by last byte: a bit for each pattern that such a name may match. */
+  readonly #first: Uint32Array;
+  readonly #last: Uint32Array;
 
   #places: (readonly number[])[] = [];
   #stateOf = new Map<string, number>();
@@ -36,6 +39,8 @@ export class NameAutomaton {
       this.#endOf.set(at - 1, index);
     });
     this.#starts = this.#closed(starts);
+    this.#first = bytesOf(patterns.map((pattern) => pattern[0]));
+    this.#last = bytesOf(patterns.map((pattern) => pattern.at(-1)));
     this.#clear();
   }
 
@@ -44,6 +49,7 @@ export class NameAutomaton {
 
   /** The state in which the name ends. */
   match(bytes: Uint8Array, start: number, end: number): number {
+    if (start < end && (this.#first[bytes[start]!]! & this.#last[bytes[end - 1]!]!) === 0) return dead;
     let state = this.#start;
     let ascii = this.#ascii;
     for (let at = start; at < end && state !== dead; ) {
@@ -122,4 +128,17 @@ export class NameAutomaton {
     }
     return state;
   }
+}
+
+/** Which of these tokens each byte may be (part of), a bit for each token. */
+function bytesOf(tokens: readonly (NamePattern[number] | undefined)[]): Uint32Array {
+  const bits = new Uint32Array(256).fill(0xffffffff);
+  if (tokens.length > 32) return bits;
+  for (let byte = 0; byte < 128; byte++) {
+    bits[byte] = tokens.reduce(
+      (sum, token, index) => (typeof token !== 'function' || token(byte) ? sum | (1 << index) : sum),
+      0,
+    );
+  }
+  return bits;
 }

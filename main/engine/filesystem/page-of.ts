@@ -1,5 +1,8 @@
 import type { Order } from './select-top.ts';
-import { selectTop } from './select-top.ts';
+import { Heap, selectTop } from './select-top.ts';
+
+/** So many of the first rows are kept in a heap. */
+const fewRows = 2000;
 
 /**
  * Items `offset` to `offset + limit` of the order, sorted. The first ones cost one pass with a bounded heap; those far
@@ -8,7 +11,7 @@ import { selectTop } from './select-top.ts';
 export function pageOf(items: ArrayLike<number>, offset: number, limit: number, order: Order): number[] {
   const end = Math.min(items.length, offset + limit);
   if (offset >= end) return [];
-  if (end <= 2000 || end * 50 < items.length) return selectTop(items, end, order).slice(offset);
+  if (end <= fewRows || end * 50 < items.length) return selectTop(items, end, order).slice(offset);
   const parted = Uint32Array.from(items);
   part(parted, offset, order);
   part(parted, end, order);
@@ -22,6 +25,7 @@ export function pageOf(items: ArrayLike<number>, offset: number, limit: number, 
 export function pageByKey(keys: Float64Array, offset: number, limit: number, equals: Order): number[] {
   const end = Math.min(keys.length, offset + limit);
   if (offset >= end) return [];
+  if (end <= fewRows) return firstRows(keys, end, equals).slice(offset);
   const sorted = keys.slice();
   const first = keyAt(sorted, offset);
   const last = keyAt(sorted, end - 1);
@@ -39,6 +43,16 @@ export function pageByKey(keys: Float64Array, offset: number, limit: number, equ
   between.sort((a, b) => keys[a]! - keys[b]! || equals(a, b));
   rows.push(...between);
   return rows.concat(pageOf(after, 0, end - offset - rows.length, equals));
+}
+
+function firstRows(keys: Float64Array, count: number, equals: Order): number[] {
+  const order: Order = (a, b) => keys[a]! - keys[b]! || equals(a, b);
+  const kept = new Heap((a, b) => order(b, a));
+  for (let row = 0; row < keys.length; row++) {
+    if (kept.size < count) kept.push(row);
+    else if (keys[row]! <= keys[kept.first!]! && order(row, kept.first!) < 0) kept.replaceFirst(row);
+  }
+  return kept.items.sort(order);
 }
 
 /** The key that sorting would put there (Hoare's quickselect); parts the keys on the way. */
