@@ -130,9 +130,8 @@ describe('a multi-stage Go project on a real engine', () => {
         .reverse();
       // The graph driver counts a symbolic link's target as its size, the containerd store blocks on its disk.
       const counted = image!.layers.map((layer, index) => layer.stored! + second.links[index]!);
-      const [ours, theirs] = [counted, history].map((sizes) => sizes.filter((bytes) => bytes !== 0));
-      if (realEngine.kind() === 'debian') expect(ours).toEqual(theirs);
-      else expect(theirs!.map((bytes) => bytes % 512)).toEqual(ours!.map(() => 0));
+      if (realEngine.kind() === 'newest') expect(history.filter((bytes) => bytes % 512 !== 0)).toEqual([]);
+      else expect(counted.filter((bytes) => bytes !== 0)).toEqual(history.filter((bytes) => bytes !== 0));
       const { sizes, reclaimableByCause, layers } = image!;
       expect(sizes.stored! - sizes.live!).toBe(Object.values(reclaimableByCause!).reduce((a, b) => a + b));
       expect(layers.reduce((sum, layer) => sum + layer.live!, 0)).toBe(sizes.live);

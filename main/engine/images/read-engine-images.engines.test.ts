@@ -46,7 +46,10 @@ it('talks to the engine that it is meant to talk to', () => {
 
 describe('what an image holds is what docker export writes', () => {
   it.each(Object.entries(hardImages))('%s', async (name, image) => {
-    await expectSameTree(await build(name, image));
+    const tree = await expectSameTree(await build(name, image));
+    for (const [path, entry] of Object.entries(image.holds ?? {})) {
+      expect({ path, ...tree.get(path) }).toMatchObject({ path, ...entry });
+    }
   });
 
   it.each(['Dockerfile', 'Dockerfile.single'])('go-hello: %s', async (dockerfile) => {
@@ -81,7 +84,7 @@ async function build(name: string, image: HardImage): Promise<string> {
 }
 
 /** Reads an image from the engine, from an archive of it and as docker export: all three must agree. */
-async function expectSameTree(tag: string): Promise<void> {
+async function expectSameTree(tag: string): Promise<Tree> {
   const streamed = await readFromEngine(tag);
   if (streamed.indexes.length === 0 && realEngine.kind() === 'debian') {
     await expect(docker('save', tag)).rejects.toThrow('empty export');
@@ -93,6 +96,7 @@ async function expectSameTree(tag: string): Promise<void> {
   const theirs = await exported(tag);
   leaveOutAdditions(ours, theirs);
   expect(differences(ours, theirs).slice(0, 20)).toEqual([]);
+  return ours;
 }
 
 async function readFromEngine(reference: string): Promise<ReadImage> {

@@ -1,13 +1,18 @@
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
+import type { TreeEntry } from '../../testing/tree.ts';
 
 /** What a test builds: a Dockerfile and the files beside it. */
 export interface HardImage {
   readonly dockerfile: string;
   readonly files?: () => Promise<Readonly<Record<string, string | Buffer>>>;
+  /** What must be in it, or it would not be hard. */
+  readonly holds?: Readonly<Record<string, Partial<TreeEntry>>>;
 }
 
 const base = 'debian:bookworm-slim';
+/** Of CAP_NET_RAW, as setcap writes it. */
+const capability = Buffer.from('0100000200200000000000000000000000000000', 'hex').toString('latin1');
 
 /** Built images that are hard to read right, by what is in them. In their order: one is the base of another. */
 export const hardImages: Readonly<Record<string, HardImage>> = {
@@ -24,6 +29,12 @@ RUN cd /w && echo two > again && rm -rf /usr/share/zoneinfo /usr/share/perl5 && 
 `,
   },
   'hard links and symbolic links, changed targets, files and directories in place of each other': {
+    holds: {
+      '/w/passwd': { names: ['/etc/passwd', '/w/passwd'] },
+      '/w/dangling2': { kind: 'symlink', target: '/nowhere' },
+      '/w/dir': { kind: 'file' },
+      '/w/file': { kind: 'directory' },
+    },
     dockerfile: String.raw`FROM ${base}
 RUN mkdir /w && cd /w && echo hard > a && ln a b && ln a c && ln -s a to && ln -s /nowhere dangling && \
     ln -s 'x -> y' 'a -> b' && mkdir dir was && echo 1 > dir/child && echo file > file && ln -s dir link && \
@@ -46,9 +57,16 @@ RUN cd /odd && mkdir 'with space' && echo 1 > 'with space/ ' && echo 2 > "$(prin
     echo owned > owned && chown 3000000:4000000000 owned && \
     truncate -s 1G sparse && echo end >> sparse
 RUN cd /odd && rm was-device && echo a file > was-device && mkdir -p ${'long-'.repeat(40)}/${'path-'.repeat(40)} && \
-    echo deep > ${'long-'.repeat(40)}/${'path-'.repeat(40)}/${'n'.repeat(255)} && chown 7 capable
+    echo deep > ${'long-'.repeat(40)}/${'path-'.repeat(40)}/${'n'.repeat(255)} && chmod 700 capable
 `,
     files: async () => ({ 'odd.tar': await oddTar() }),
+    holds: {
+      '/odd/capable': { mode: '700', xattrs: [`security.capability=${capability}`] },
+      '/odd/sparse': { size: 2 ** 30 + 4 },
+      '/odd/owned': { uid: 3_000_000, gid: 4_000_000_000 },
+      '/odd/null': { kind: 'character', target: '1:3' },
+      '/odd/fifo': { kind: 'fifo' },
+    },
   },
   'FROM scratch with one file': { dockerfile: 'FROM scratch\nCOPY Dockerfile /only\n' },
   'no layer at all': { dockerfile: 'FROM scratch\nLABEL holds=nothing\nCMD ["/nothing"]\n' },
@@ -63,10 +81,9 @@ RUN cd /odd && rm was-device && echo a file > was-device && mkdir -p ${'long-'.r
   },
 };
 
-/** What RUN cannot make without tools that the base lacks: file capabilities. Of CAP_NET_RAW, as setcap writes it. */
+/** What RUN cannot make without tools that the base lacks: file capabilities. */
 async function oddTar(): Promise<Buffer> {
   const tar = pack();
-  const capability = Buffer.from('0100000200200000000000000000000000000000', 'hex').toString('latin1');
   const header = { name: 'capable', mode: 0o755, pax: { 'SCHILY.xattr.security.capability': capability } };
   tar.entry(header, 'may open raw sockets');
   tar.entry({ name: 'plain' }, 'nothing special');
