@@ -30,7 +30,7 @@ RUN cd /w && echo two > again && rm -rf /usr/share/zoneinfo /usr/share/perl5 && 
   },
   'hard links and symbolic links, changed targets, files and directories in place of each other': {
     holds: {
-      '/w/passwd': { names: ['/etc/passwd', '/w/passwd'] },
+      '/w/twin': { names: ['/w/twin', '/w/twin2'] },
       '/w/dangling2': { kind: 'symlink', target: '/nowhere' },
       '/w/dir': { kind: 'file' },
       '/w/file': { kind: 'directory' },
@@ -38,7 +38,7 @@ RUN cd /w && echo two > again && rm -rf /usr/share/zoneinfo /usr/share/perl5 && 
     dockerfile: String.raw`FROM ${base}
 RUN mkdir /w && cd /w && echo hard > a && ln a b && ln a c && ln -s a to && ln -s /nowhere dangling && \
     ln -s 'x -> y' 'a -> b' && mkdir dir was && echo 1 > dir/child && echo file > file && ln -s dir link && \
-    echo f > was/f && echo out > out && ln out /w/dir/out
+    echo f > was/f && echo out > out && ln out /w/dir/out && echo 2 > twin && ln twin twin2
 RUN cd /w && ln -sfn b to && rm a && chmod 600 b && ln c d && rm -r dir && echo now a file > dir && \
     rm file && mkdir -p file/deep && echo x > file/deep/x && rm link && mkdir link && echo y > link/y && \
     rm -r was && ln -s link was
