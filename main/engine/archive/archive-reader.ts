@@ -21,6 +21,8 @@ export class ArchiveReader {
   readonly #options: ArchiveReaderOptions;
   /** Of the plain layer that is passing; there is never more than one. */
   readonly #hash: ContentHash;
+  /** Of the compressed layers, which are read behind: made once, as small ones may be many. */
+  #compressedHash: Promise<ContentHash> | undefined;
   readonly #scanner: TarScanner;
   readonly #members: ArchiveMembers<Blob>;
   #path = '';
@@ -128,7 +130,8 @@ export class ArchiveReader {
       name: path,
       verify: this.#options.verify,
       hash: this.#hash,
-      createHash: () => createContentHash(this.#options.hashSeed),
+      // One blob is decompressed after the other.
+      createHash: () => (this.#compressedHash ??= createContentHash(this.#options.hashSeed)),
       known: digest ? this.#options.known?.(`sha256:${digest}`) : undefined,
     });
   }

@@ -32,7 +32,7 @@ export interface BlobReaderOptions {
   readonly verify: boolean;
   /** Hashes one plain layer at a time, so all readers of one archive share it. */
   readonly hash: ContentHash;
-  /** A hash of its own for each compressed layer: its bytes arrive while others are read. */
+  /** Another for compressed layers, whose bytes arrive while plain ones are read: one at a time, too. */
   readonly createHash: () => Promise<ContentHash>;
   /** The index if this blob is a plain layer that is known. */
   readonly known?: LayerIndex;

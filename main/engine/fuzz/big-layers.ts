@@ -43,11 +43,12 @@ export async function bigLayer(blocks: Iterable<Buffer>): Promise<BigLayer> {
   return { blob: await blob, diffId: `sha256:${hash.digest('hex')}` };
 }
 
+const digits = 10;
+
 /** That many entries of no content, their names the numbers from 0: 10 million take seconds to make. */
 export function* emptyEntries(
   count: number,
   header: Parameters<typeof rawHeader>[0] = {},
-  digits = 10,
 ): Generator<Buffer> {
   const name = `${header.name ?? ''}${'0'.repeat(digits)}`;
   const block = rawHeader({ ...header, name });

@@ -66,11 +66,18 @@ export async function runOrder(order: FuzzOrder, tell: (message: FuzzMessage) =>
 
 /** All there is below the process's folder, its home and temporary folder too, but for its cache. */
 function listing(root: string): string {
-  const all = readdirSync(root, { recursive: true }) as string[];
-  return all
-    .filter((path) => !path.startsWith('cache'))
-    .sort()
-    .join('\n');
+  const all: string[] = [];
+  const folders = [root];
+  for (const folder of folders) {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (folder === root && entry.name === 'cache') continue;
+      all.push(path);
+      // Not through links: some lead back to where they are.
+      if (entry.isDirectory()) folders.push(path);
+    }
+  }
+  return all.sort().join('\n');
 }
 
 function closing<T extends { close(): void }>(what: T): T & Disposable {

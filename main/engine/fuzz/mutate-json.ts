@@ -110,10 +110,12 @@ function mutateDocument(content: Buffer, random: Random): { text: Buffer; what: 
   return { text: Buffer.from(text), what: `${place.key} is ${value.slice(0, 60)}` };
 }
 
-/** Undefined where it was damaged before. */
+/** Undefined where it was damaged before, or nested too deep to be written again. */
 function parse(content: Buffer): Json | undefined {
   try {
-    return JSON.parse(content.toString()) as Json;
+    const root = JSON.parse(content.toString()) as Json;
+    JSON.stringify(root);
+    return root;
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { extract } from 'tar-stream';
 import { EntryKind } from '../archive/layer-index.ts';
 import type { Item } from '../filesystem/testing/layer-of.ts';
 import { listFiles } from './gnu-tar.ts';
+import { isHeader } from './tar-headers.ts';
 
 /** A layer as tar-stream reads it; undefined where it does not take it, or all of it. */
 export async function streamedItems(tar: Buffer): Promise<Item[] | undefined> {
@@ -24,6 +25,7 @@ export async function streamedItems(tar: Buffer): Promise<Item[] | undefined> {
       if (type === 'directory') return add(Buffer.alloc(0));
       const chunks: Buffer[] = [];
       stream.on('data', (chunk) => chunks.push(chunk as Buffer));
+      stream.on('error', giveUp);
       stream.on('end', () => add(Buffer.concat(chunks)));
     });
     parser.on('error', giveUp);
@@ -66,12 +68,27 @@ function itemOf(name: string, type: string, target: string, content: string): It
 const namesOf = (path: string): string[] => path.split('/').filter((name) => name !== '' && name !== '.');
 const pathOf = (names: readonly string[]): string => `/${names.join('/')}`;
 
-/** Bytes of a layer's files as GNU tar lists them; undefined where it complains. */
+/**
+ * Bytes of a layer's files as GNU tar lists them; undefined where it complains, and where it knowingly differs: a link
+ * or directory that claims content has none to Go.
+ */
 export function listedBytes(tar: Buffer): number | undefined {
-  const files = listFiles(tar);
+  const files = blocksOf(tar).some(claimsContent) ? undefined : listFiles(tar);
   if (!files) return undefined;
   return files.reduce((sum, { path, size }) => {
     const names = namesOf(path);
     return names.length === 0 || names.some((name) => name.startsWith('.wh.')) ? sum : sum + size;
   }, 0);
+}
+
+function blocksOf(tar: Buffer): Buffer[] {
+  return Array.from({ length: Math.floor(tar.length / 512) }, (_, block) =>
+    tar.subarray(block * 512, block * 512 + 512),
+  );
+}
+
+/** Whether a block is the header of something without content, and has a size. */
+function claimsContent(block: Buffer): boolean {
+  const type = String.fromCharCode(block[156]!);
+  return '123456'.includes(type) && isHeader(block) && !/^[0 \0]*$/.test(block.toString('latin1', 124, 136));
 }

@@ -30,8 +30,17 @@ export function headersOf(tar: Buffer): HeaderAt[] {
 
 /** Makes the checksum right again, as whoever forges a header would. */
 export function fixChecksum(tar: Buffer, at: number): void {
-  tar.fill(' ', at + 148, at + 156);
-  let sum = 0;
-  for (let byte = at; byte < at + 512; byte += 1) sum += tar[byte]!;
-  tar.write(`${octal(sum, 6)}\0 `, at + 148, 'latin1');
+  tar.write(`${octal(sumOf(tar, at), 6)}\0 `, at + 148, 'latin1');
+}
+
+/** Whether a block has the checksum of a header. */
+export function isHeader(block: Buffer): boolean {
+  return Number.parseInt(block.toString('latin1', 148, 154), 8) === sumOf(block, 0);
+}
+
+/** The sum of a header's bytes, those of the checksum as blanks. */
+function sumOf(tar: Buffer, at: number): number {
+  let sum = 8 * 0x20;
+  for (let byte = at; byte < at + 512; byte += 1) if (byte < at + 148 || byte >= at + 156) sum += tar[byte]!;
+  return sum;
 }
