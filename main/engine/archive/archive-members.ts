@@ -4,7 +4,7 @@ import { limits } from './limits.ts';
 import { notAnImage } from './not-an-image.ts';
 import { incomplete } from './oci.ts';
 import { limitExceeded } from './tar-error.ts';
-import { type TarHeader, TypeFlag } from './tar-scanner.ts';
+import { type TarHeader, TypeFlag } from './tar-header.ts';
 
 /** Links from one member to the next that are followed. */
 const maxLinks = 16;

@@ -7,7 +7,8 @@ import type { LayerIndex } from './layer-index.ts';
 import { limits } from './limits.ts';
 import { damaged, incomplete } from './oci.ts';
 import { invalidTar, limitExceeded, type TarSubject, truncatedTar } from './tar-error.ts';
-import { type TarHeader, TarScanner } from './tar-scanner.ts';
+import type { TarHeader } from './tar-header.ts';
+import { TarScanner } from './tar-scanner.ts';
 
 export interface ArchiveReaderOptions {
   readonly verify: boolean;

@@ -7,7 +7,8 @@ import { PathResolver, type PathRole } from './layer-path.ts';
 import { LayerTree } from './layer-tree.ts';
 import { limits } from './limits.ts';
 import { limitExceeded, quoted, type TarSubject } from './tar-error.ts';
-import { type TarHandler, type TarHeader, TarScanner, TypeFlag } from './tar-scanner.ts';
+import { type TarHeader, TypeFlag } from './tar-header.ts';
+import { type TarHandler, TarScanner } from './tar-scanner.ts';
 
 export interface LayerIndexerOptions {
   /** Also compute the SHA-256 of the tar, to be compared with the diff_id. */

@@ -5,7 +5,8 @@ import { type Extent, readExtent } from './extent.ts';
 import { incomplete } from './oci.ts';
 import { pause } from './pause.ts';
 import { invalidTar, type TarSubject, truncatedTar } from './tar-error.ts';
-import { blockSize, TarScanner } from './tar-scanner.ts';
+import { blockSize } from './tar-header.ts';
+import { TarScanner } from './tar-scanner.ts';
 
 /** Members of image archives are few and large: what is read beyond a header is mostly thrown away. */
 const windowSize = 16 * 1024;

@@ -2,48 +2,22 @@ import { limits } from './limits.ts';
 import { type PaxHeader, parsePax } from './pax.ts';
 import { readMapBlocks, SparseMap } from './sparse-map.ts';
 import { invalidTar, limitExceeded, quoted, type TarSubject, truncatedTar } from './tar-error.ts';
+import {
+  blockSize,
+  emptyHeader,
+  entryType,
+  hasContent,
+  isGnu,
+  isZero,
+  keepNames,
+  paddingOf,
+  readLink,
+  readPath,
+  stringEnd,
+  type TarHeader,
+  TypeFlag,
+} from './tar-header.ts';
 import { checksumMatches, type HeaderSums, headerSums, tarNumber } from './tar-numbers.ts';
-
-export const blockSize = 512;
-
-/** Typeflags (POSIX ustar; `L`, `K`, `S` are GNU's, `7` reads as a file). */
-export const TypeFlag = {
-  File: 0x30,
-  HardLink: 0x31,
-  Symlink: 0x32,
-  Character: 0x33,
-  Block: 0x34,
-  Directory: 0x35,
-  Fifo: 0x36,
-} as const;
-
-/** One entry's metadata. The scanner has one and fills it again for each entry: copy what outlives the callback. */
-export interface TarHeader {
-  /** TypeFlag; anything else is a kind this reader does not know, whose content is passed on all the same. */
-  type: number;
-  /** Raw path: pathBytes[pathStart … pathEnd], as it stands in the tar. */
-  pathBytes: Uint8Array;
-  pathStart: number;
-  pathEnd: number;
-  /** Raw target of a link. */
-  linkBytes: Uint8Array;
-  linkStart: number;
-  linkEnd: number;
-  /** Content bytes: of a sparse file with its holes. 0 for what can have no content. */
-  size: number;
-  /** Zeros among them that the tar does not store. */
-  holes: number;
-  /** Permission bits with setuid, setgid and sticky. */
-  mode: number;
-  uid: number;
-  gid: number;
-  /** ms since the epoch. */
-  mtime: number;
-  deviceMajor: number;
-  deviceMinor: number;
-  /** Canonical form (see PaxHeader). */
-  xattrs: string | undefined;
-}
 
 /** What the scanner tells: header, then data and holes in order, then end; the data is a view of the chunk written. */
 export interface TarHandler {
@@ -66,24 +40,7 @@ export class TarScanner {
   readonly #handler: TarHandler;
   readonly #subject: TarSubject;
   readonly #sums: HeaderSums;
-  readonly #header: TarHeader = {
-    type: 0,
-    pathBytes: noBytes,
-    pathStart: 0,
-    pathEnd: 0,
-    linkBytes: noBytes,
-    linkStart: 0,
-    linkEnd: 0,
-    size: 0,
-    holes: 0,
-    mode: 0,
-    uid: 0,
-    gid: 0,
-    mtime: 0,
-    deviceMajor: 0,
-    deviceMinor: 0,
-    xattrs: undefined,
-  };
+  readonly #header = emptyHeader();
 
   #state: State = 'header';
   /** Blocks that straddle chunks are put together here. */
@@ -275,8 +232,8 @@ export class TarScanner {
     header.gid = pax?.gid ?? this.#number(block, at, 116, 8, 'group');
     header.mtime = pax?.mtime ?? this.#number(block, at, 136, 12, 'time') * 1000;
     header.xattrs = pax?.xattrs;
-    this.#readPath(block, at);
-    this.#readLink(block, at);
+    readPath(header, block, at, this.#longName ?? pax?.sparse?.name ?? pax?.path, this.#subject);
+    readLink(header, block, at, this.#longLink ?? pax?.linkPath, this.#subject);
     header.type = entryType(flag, header);
     const device = header.type === TypeFlag.Character || header.type === TypeFlag.Block;
     header.deviceMajor = device ? this.#number(block, at, 329, 8, 'device number') : 0;
@@ -297,52 +254,11 @@ export class TarScanner {
     else this.#beginContent();
   }
 
-  #readPath(block: Uint8Array, at: number): void {
-    const header = this.#header;
-    const long = this.#longName ?? this.#pax?.sparse?.name ?? this.#pax?.path;
-    if (long) {
-      if (long.length > limits.name) {
-        throw limitExceeded(this.#subject, `has a path of ${long.length} bytes`, 'name');
-      }
-      header.pathBytes = long;
-      header.pathStart = 0;
-      header.pathEnd = long.length;
-      return;
-    }
-    const nameEnd = stringEnd(block, at, at + 100);
-    const prefixEnd = prefixEndOf(block, at);
-    if (prefixEnd === at + 345) {
-      header.pathBytes = block;
-      header.pathStart = at;
-      header.pathEnd = nameEnd;
-      return;
-    }
-    const prefix = prefixEnd - (at + 345);
-    const joined = new Uint8Array(prefix + 1 + (nameEnd - at));
-    joined.set(block.subarray(at + 345, prefixEnd));
-    joined[prefix] = 0x2f;
-    joined.set(block.subarray(at, nameEnd), prefix + 1);
-    header.pathBytes = joined;
-    header.pathStart = 0;
-    header.pathEnd = joined.length;
-  }
-
-  #readLink(block: Uint8Array, at: number): void {
-    const header = this.#header;
-    const long = this.#longLink ?? this.#pax?.linkPath;
-    if (long && long.length > limits.name) {
-      throw limitExceeded(this.#subject, `has a link target of ${long.length} bytes`, 'name');
-    }
-    header.linkBytes = long ?? block;
-    header.linkStart = long ? 0 : at + 157;
-    header.linkEnd = long ? long.length : stringEnd(block, at + 157, at + 257);
-  }
-
   #beginGnuSparse(block: Uint8Array, at: number): void {
     // star's sparse headers have the same type and another layout.
     if (!isGnu(block, at)) throw this.#invalid('a sparse file is stored in a format other than GNU');
     this.#sparse = new SparseMap(this.#number(block, at, 483, 12, 'size'), this.#remaining, this.#subject);
-    this.#keepNames();
+    keepNames(this.#header);
     this.#sparse.addGnuPieces(block, at + 386, 4);
     this.#state = 'gnu-map';
     if (block[at + 482] === 0) this.#endMap();
@@ -352,24 +268,13 @@ export class TarScanner {
     const { map, logicalSize, mapInContent } = pax.sparse!;
     if (logicalSize === undefined) throw this.#invalid('a sparse file has no size');
     this.#sparse = new SparseMap(logicalSize, this.#remaining, this.#subject);
-    this.#keepNames();
+    keepNames(this.#header);
     if (mapInContent) {
       this.#state = 'pax-map';
       return;
     }
     for (let pair = 0; pair + 1 < map!.length; pair += 2) this.#sparse.add(map![pair]!, map![pair + 1]!);
     this.#endMap();
-  }
-
-  /** The map may need blocks of later chunks, and the names must last until then. */
-  #keepNames(): void {
-    const header = this.#header;
-    header.pathBytes = header.pathBytes.slice(header.pathStart, header.pathEnd);
-    header.pathStart = 0;
-    header.pathEnd = header.pathBytes.length;
-    header.linkBytes = noBytes;
-    header.linkStart = 0;
-    header.linkEnd = 0;
   }
 
   #onMapBlock(block: Uint8Array, at: number): void {
@@ -424,56 +329,4 @@ export class TarScanner {
   #invalid(defect: string): Error {
     return invalidTar(this.#subject, defect);
   }
-}
-
-/** A directory in v7 is a file whose name ends in a slash; `7` is a file stored contiguously. */
-function entryType(flag: number, { pathBytes, pathStart, pathEnd }: TarHeader): number {
-  if (flag === 0) {
-    const slash = pathEnd > pathStart && pathBytes[pathEnd - 1] === 0x2f;
-    return slash ? TypeFlag.Directory : TypeFlag.File;
-  }
-  return flag === 0x37 || flag === 0x53 ? TypeFlag.File : flag;
-}
-
-/** Links, devices, directories and FIFOs have none, whatever their size field says. */
-function hasContent(type: number): boolean {
-  return type < TypeFlag.HardLink || type > TypeFlag.Fifo;
-}
-
-/** End of the prefix field of ustar (`ustar` NUL, 155 bytes) or star (`tar` NUL at the block's end, 131 bytes). */
-function prefixEndOf(block: Uint8Array, at: number): number {
-  const start = at + 345;
-  const ustar =
-    block[at + 257] === 0x75 &&
-    block[at + 258] === 0x73 &&
-    block[at + 259] === 0x74 &&
-    block[at + 260] === 0x61 &&
-    block[at + 261] === 0x72 &&
-    block[at + 262] === 0;
-  if (!ustar) return start; // GNU keeps times and sparse pieces here, v7 nothing.
-  const star =
-    block[at + 508] === 0x74 && block[at + 509] === 0x61 && block[at + 510] === 0x72 && block[at + 511] === 0;
-  return stringEnd(block, start, start + (star ? 131 : 155));
-}
-
-/** `ustar`, two blanks, NUL. */
-function isGnu(block: Uint8Array, at: number): boolean {
-  const magic = [0x75, 0x73, 0x74, 0x61, 0x72, 0x20, 0x20, 0];
-  return magic.every((byte, index) => block[at + 257 + index] === byte);
-}
-
-function stringEnd(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && bytes[at] !== 0) at += 1;
-  return at;
-}
-
-function paddingOf(size: number): number {
-  const over = size % blockSize;
-  return over === 0 ? 0 : blockSize - over;
-}
-
-function isZero(block: Uint8Array, at: number): boolean {
-  for (let byte = at; byte < at + blockSize; byte += 1) if (block[byte] !== 0) return false;
-  return true;
 }
