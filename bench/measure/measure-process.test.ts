@@ -9,13 +9,20 @@ test('the time is the whole process, and the memory its own', async () => {
   const small = await measureProcess(node('setTimeout(() => {}, 300)'), signal);
   const large = await measureProcess(node('Buffer.alloc(2e8, 1)'), signal);
   expect(small.ms).toBeGreaterThan(300);
-  if (!existsSync('/usr/bin/time')) return expect(large.peakBytes).toBeNull();
+  const isKnown = existsSync('/usr/bin/time') || existsSync('/proc/self/status');
+  if (!isKnown) return expect(large.peakBytes).toBeNull();
   expect(large.peakBytes! - small.peakBytes!).toBeGreaterThan(1.9e8);
 });
 
 test('a process that fails is an error with what it said', async () => {
   const failing = measureProcess(node('console.error("what went wrong"); process.exit(3)'), signal);
   await expect(failing).rejects.toThrow(/ended with 3:\s+what went wrong/);
+});
+
+test('a program that is not there is an error', async () => {
+  await expect(measureProcess({ program: '/no/such/program', args: [] }, signal)).rejects.toThrow(
+    /ENOENT|127/,
+  );
 });
 
 test('a process is ended when the bench is', async () => {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { watchHighWater } from './high-water.ts';
 import type { Measured } from './measured.ts';
 
 /** A program to run to its end; its output is thrown away. */
@@ -17,19 +18,17 @@ const timeProgram = '/usr/bin/time';
 
 /**
  * Runs a whole process, from its start to its end, with nothing on its stdin. Peak memory is the system's own count of
- * it, `ru_maxrss`, by GNU time.
+ * it, `ru_maxrss`, by GNU time or that of BSD; where there is none, what /proc tells.
  *
  * @throws Error when it cannot be started or fails, with what it said
  */
-export async function measureProcess(
-  { program, args, env }: Command,
-  signal: AbortSignal,
-): Promise<Measured> {
-  if (!existsSync(timeProgram)) return { ms: await run(program, args, env, signal), peakBytes: null };
+export async function measureProcess(command: Command, signal: AbortSignal): Promise<Measured> {
+  if (!existsSync(timeProgram)) return run(command, signal, watchHighWater);
   const folder = await mkdtemp(join(tmpdir(), 'layerscope-bench-'));
   try {
     const report = join(folder, 'time');
-    const ms = await run(timeProgram, [...timeOptions(report), program, ...args], env, signal);
+    const args = [...timeOptions(report), command.program, ...command.args];
+    const { ms } = await run({ ...command, program: timeProgram, args }, signal);
     return { ms, peakBytes: peakBytesOf(await readFile(report, 'utf8')) };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -49,35 +48,37 @@ export function peakBytesOf(report: string): number | null {
 }
 
 function run(
-  program: string,
-  args: readonly string[],
-  env: Command['env'],
+  { program, args, env }: Command,
   signal: AbortSignal,
-): Promise<number> {
+  watch?: typeof watchHighWater,
+): Promise<Measured> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    let ms = 0;
     // A group of its own: time does not hand on the signal that ends it.
     const child = spawn(program, args, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
     });
-    const stop = () => process.kill(-child.pid!, 'SIGTERM');
+    child.once('error', reject);
+    if (child.pid === undefined) return;
+    const group = -child.pid;
+    const memory = watch?.(child.pid);
+    const stop = () => process.kill(group, 'SIGTERM');
     signal.addEventListener('abort', stop, { once: true });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-2000);
     });
-    child.once('error', reject);
+    let measured: Measured;
     child.once('exit', () => {
-      ms = performance.now() - started;
+      measured = { ms: performance.now() - started, peakBytes: memory?.stop() ?? null };
       signal.removeEventListener('abort', stop);
     });
     child.once('close', (status, killedBy) => {
       if (signal.aborted) reject(signal.reason);
-      else if (status === 0) resolve(ms);
+      else if (status === 0) resolve(measured);
       else reject(new Error(`${[program, ...args].join(' ')} ended with ${status ?? killedBy}:\n${said}`));
     });
   });
