@@ -20,6 +20,11 @@ export function exact<T extends Column>(column: T, length: number): T {
   return cut;
 }
 
+/** As `exact`, but where little is to be gained the room stays behind what is a view then. */
+export function trimmed<T extends Column>(column: T, length: number): T {
+  return length * 8 > column.length * 7 ? (column.subarray(0, length) as T) : exact(column, length);
+}
+
 /** Gives the memory back at once. The column is empty afterwards; it must own its buffer. */
 export function release(column: Column): void {
   (column.buffer as ArrayBuffer).transfer(0);

@@ -27,7 +27,15 @@ export class PathResolver {
   /** Start and end of each name of the current path. */
   readonly #starts = new Uint32Array(limits.depth);
   readonly #ends = new Uint32Array(limits.depth);
+  #pathStart = 0;
   #depth = 0;
+  /** The directory of the previous path, as it was written and with its slash, the node it is, and its names. */
+  #directory = new Uint8Array(256);
+  #directoryLength = 0;
+  #directoryNode = 0;
+  #directoryDepth = 0;
+  /** Whether the current path is a plain name in that directory. */
+  #isBeside = false;
   /** Nodes of the previous path, from the first name on. */
   readonly #chain = new Uint32Array(limits.depth);
   #chainLength = 0;
@@ -39,6 +47,9 @@ export class PathResolver {
 
   /** Splits the path into its names; nothing enters the tree. Throws where a name is `..` or has a NUL. */
   parse(bytes: Uint8Array, start: number, end: number): PathRole {
+    this.#isBeside = this.#parseBeside(bytes, start, end);
+    if (this.#isBeside) return 'plain';
+    this.#pathStart = start;
     let depth = 0;
     let marked = -1;
     let at = start;
@@ -71,10 +82,46 @@ export class PathResolver {
 
   /** The node of the path that was parsed, marker prefix and all taken off. */
   resolve(bytes: Uint8Array, role: 'plain' | 'whiteout' | 'opaque'): number {
+    if (this.#isBeside) {
+      const beside = this.#tree.child(this.#directoryNode, bytes, this.#starts[0]!, this.#ends[0]!);
+      this.#chain[this.#directoryDepth] = beside;
+      this.#chainLength = this.#directoryDepth + 1;
+      return beside;
+    }
     const last = this.#depth - 1;
     if (role === 'opaque') return this.#walk(bytes, last);
     if (role === 'whiteout') this.#starts[last]! += 4;
-    return this.#walk(bytes, this.#depth);
+    const node = this.#walk(bytes, this.#depth);
+    if (role === 'plain') this.#keepDirectory(bytes);
+    return node;
+  }
+
+  /** Most paths are in the directory of the one before: then there is but one name to look at. */
+  #parseBeside(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = this.#directoryLength;
+    const from = start + length;
+    if (length === 0 || from >= end || bytes[from] === dot || bytes[from] === slash) return false;
+    const directory = this.#directory;
+    for (let at = 0; at < length; at += 1) if (bytes[start + at] !== directory[at]) return false;
+    let to = from;
+    while (to < end && bytes[to] !== slash && bytes[to] !== 0) to += 1;
+    // A directory's own path ends in a slash.
+    if (to < end && !(bytes[to] === slash && to === end - 1)) return false;
+    this.#starts[0] = from;
+    this.#ends[0] = to;
+    return true;
+  }
+
+  #keepDirectory(bytes: Uint8Array): void {
+    const start = this.#pathStart;
+    const last = this.#depth - 1;
+    const length = last < 0 ? 0 : this.#starts[last]! - start;
+    this.#directoryLength = length;
+    if (length === 0) return;
+    if (length > this.#directory.length) this.#directory = new Uint8Array(length * 2);
+    for (let at = 0; at < length; at += 1) this.#directory[at] = bytes[start + at]!;
+    this.#directoryDepth = last;
+    this.#directoryNode = last === 0 ? 0 : this.#chain[last - 1]!;
   }
 
   #markerRole(bytes: Uint8Array, marked: number): PathRole {

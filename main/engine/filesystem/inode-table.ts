@@ -1,9 +1,9 @@
 import {
-  exact,
   type Numbers,
   release,
   type Signed,
   signedColumn,
+  trimmed,
   type Unsigned,
   unsignedColumn,
 } from '../archive/columns.ts';
@@ -75,8 +75,8 @@ export class InodeTable {
   finish(tree: PathTree, nodeInode: Int32Array): Inodes {
     const { count } = this;
     release(this.kind);
-    const links = exact(this.links, count);
-    const node = exact(this.node, count);
+    const links = trimmed(this.links, count);
+    const node = trimmed(this.node, count);
     const none = 0;
     for (let i = 0; i < count; i++) if (links[i]! > 0) node[i] = none;
     for (let n = 1; n < tree.count; n++) {
@@ -87,13 +87,13 @@ export class InodeTable {
     }
     return {
       count,
-      layer: exact(this.layer, count),
-      entry: exact(this.entry, count),
-      size: exact(this.size, count),
+      layer: trimmed(this.layer, count),
+      entry: trimmed(this.entry, count),
+      size: trimmed(this.size, count),
       links,
       node,
-      hiddenBy: exact(this.hiddenBy, count),
-      cause: exact(this.cause, count),
+      hiddenBy: trimmed(this.hiddenBy, count),
+      cause: trimmed(this.cause, count),
     };
   }
 }

@@ -1,8 +1,8 @@
 import {
-  exact,
   release,
   type Signed,
   signedColumn,
+  trimmed,
   type Unsigned,
   unsignedColumn,
 } from '../archive/columns.ts';
@@ -274,8 +274,8 @@ class Merge {
   finish(): Filesystem {
     release(this.#touchedIn);
     const { count } = this.#tree;
-    const nodeKind = exact(this.#kind, count);
-    const nodeInode = exact(this.#nodeInode, count);
+    const nodeKind = trimmed(this.#kind, count);
+    const nodeInode = trimmed(this.#nodeInode, count);
     const { tree, firstChild, nextSibling } = this.#tree.finish(nodeKind);
     const inodes = this.#inodes.finish(tree, nodeInode);
     const complete = this.#layers.every((layer) => layer !== undefined);
@@ -286,10 +286,10 @@ class Merge {
       warnings: this.#warnings,
       tree,
       nodeKind,
-      nodeLayer: exact(this.#nodeLayer, count),
-      nodeEntry: exact(this.#nodeEntry, count),
+      nodeLayer: trimmed(this.#nodeLayer, count),
+      nodeEntry: trimmed(this.#nodeEntry, count),
       nodeInode,
-      nodeChange: exact(this.#change, count),
+      nodeChange: trimmed(this.#change, count),
       removals: {
         node: this.#removedNodes.finish(),
         inode: this.#removedInodes.finish(),

@@ -1,4 +1,4 @@
-import { exact, release, type Unsigned, unsignedColumn } from '../archive/columns.ts';
+import { release, trimmed, type Unsigned, unsignedColumn } from '../archive/columns.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
 import { type NamedNodes, NameTable } from '../archive/name-table.ts';
 import { Absent } from './filesystem.ts';
@@ -97,16 +97,16 @@ export class MergedTree implements PathTree, NamedNodes {
     this.#table.release();
     release(this.#tabled);
     const { count } = this;
-    const parent = exact(this.parent, count);
-    const firstChild = exact(this.#firstChild, count).fill(end);
-    const nextSibling = exact(this.#nextSibling, count).fill(end);
+    const parent = trimmed(this.parent, count);
+    const firstChild = trimmed(this.#firstChild, count).fill(end);
+    const nextSibling = trimmed(this.#nextSibling, count).fill(end);
     for (let node = count - 1; node > 0; node--) {
       if (kind[node] === Absent) continue;
       nextSibling[node] = firstChild[parent[node]!]!;
       firstChild[parent[node]!] = node;
     }
-    const nameLayer = exact(this.nameLayer, count);
-    const nameNode = exact(this.nameNode, count);
+    const nameLayer = trimmed(this.nameLayer, count);
+    const nameNode = trimmed(this.nameNode, count);
     return {
       tree: { count, parent, nameLayer, nameNode, layers: this.layers },
       firstChild,
