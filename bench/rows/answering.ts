@@ -24,13 +24,19 @@ export const answeringRows: readonly Row[] = [
     name: 'cancel-web',
     work: 'web host reading the gzip archive: from cancelling to its answer',
     target: { ms: 100 },
-    measure: (context) => whileReading(context, cancelled),
+    measure: (context) => withHost(context, cancelled),
   },
   {
     name: 'answers',
     work: 'web host reading the archive of 1,000,000 files: the longest wait for another answer',
     target: { ms: 50 },
-    measure: (context) => whileReading(context, longestWait),
+    measure: (context) => withHost(context, longestWait),
+  },
+  {
+    name: 'content',
+    work: "1,000,000 files: a file's content, read again from the archive",
+    target: { ms: 50 },
+    measure: (context) => withHost(context, contentRead),
   },
 ];
 
@@ -53,7 +59,8 @@ async function cancelledProcess({ runs, log }: BenchContext): Promise<Outcome> {
 
 type Work = (api: Api, archives: { readonly gzip: string; readonly files1m: string }) => Promise<number>;
 
-async function whileReading({ runs, log }: BenchContext, work: Work): Promise<Outcome> {
+/** Each time with a host that has read nothing yet. */
+async function withHost({ runs, log }: BenchContext, work: Work): Promise<Outcome> {
   const paths = {
     gzip: await makeInput(archives.gzip, log),
     files1m: await makeInput(archives.files1m, log),
@@ -106,6 +113,18 @@ async function longestWait(api: Api, { files1m }: { readonly files1m: string }):
   }
   await opening;
   return longest;
+}
+
+async function contentRead(api: Api, { files1m }: { readonly files1m: string }): Promise<number> {
+  const { handle } = await api.call('image.open', archive(files1m));
+  // Far from the beginning of the archive.
+  const path = '/srv/layer-18/part-400/file-40001.txt';
+  const began = performance.now();
+  const { base64 = '' } = await api.call('files.content', { handle, path, limit: 65_536 });
+  const ms = performance.now() - began;
+  const { length } = Buffer.from(base64, 'base64');
+  if (length !== 400) throw new Error(`It read ${length} bytes of 400`);
+  return ms;
 }
 
 const archive = (path: string) => ({ source: { kind: 'archive', path } }) as const;
