@@ -107,6 +107,23 @@ describe('a glob', () => {
     expect(performance.now() - began).toBeLessThan(5000);
   });
 
+  it('that needs more states than are kept still means the same', () => {
+    const names = Array.from({ length: 3000 }, (_, n) =>
+      Array.from({ length: 40 }, (_, at) =>
+        (Math.imul(n + 1, 2654435761 + at * 40503) >>> 13) & 1 ? 'a' : 'b',
+      ).join(''),
+    );
+    const all = [...new Set(names)].map((name) => `/${name}`);
+    for (const [text, expression] of [
+      [`*a${'?'.repeat(13)}b*b`, /a.{13}b.*b$/],
+      [`*a${'?'.repeat(30)}a`, /a.{30}a$/],
+    ] as const) {
+      expect(matchesOf(all, { text, mode: 'glob' })).toEqual(
+        all.filter((path) => expression.test(path)).sort(),
+      );
+    }
+  });
+
   it('means what the same written as a regular expression means', () => {
     fc.assert(
       fc.property(someFiles, someGlob, fc.boolean(), (items, { glob, source }, ignoreCase) => {

@@ -26,14 +26,22 @@ describe('a page', () => {
 
   it('by keys is the same', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: -3, max: 9 })), fc.nat(30), fc.nat(30), (all, offset, limit) => {
-        const keys = Float64Array.from(all);
-        const rows = all.map((_, row) => row);
-        const wanted = rows.sort((a, b) => all[a]! - all[b]! || b - a).slice(offset, offset + limit);
-        expect(pageByKey(keys, offset, limit, (a, b) => b - a)).toEqual(wanted);
-        expect([...keys]).toEqual(all);
-      }),
-      { numRuns: 1000 },
+      fc.property(
+        fc.array(fc.integer({ min: -3, max: 9 }), { maxLength: 60 }),
+        fc.nat(30),
+        fc.nat(30),
+        fc.constantFrom(0, 2500),
+        (few, near, limit, more) => {
+          const all = [...few, ...Array.from({ length: more }, (_, n) => ((n * 7919) % 12) - 2)];
+          const offset = more > 0 ? 1990 + near * 15 : near;
+          const keys = Float64Array.from(all);
+          const rows = all.map((_, row) => row);
+          const wanted = rows.sort((a, b) => all[a]! - all[b]! || b - a).slice(offset, offset + limit);
+          expect(pageByKey(keys, offset, limit, (a, b) => b - a)).toEqual(wanted);
+          expect([...keys]).toEqual(all);
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 
