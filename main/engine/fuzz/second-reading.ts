@@ -4,8 +4,12 @@ import type { Item } from '../filesystem/testing/layer-of.ts';
 import { listFiles } from './gnu-tar.ts';
 import { isHeader } from './tar-headers.ts';
 
-/** A layer as tar-stream reads it; undefined where it does not take it, or all of it. */
+/**
+ * A layer as tar-stream reads it; undefined where it does not take it, or all of it, and where something follows the end
+ * marker: it reads on.
+ */
 export async function streamedItems(tar: Buffer): Promise<Item[] | undefined> {
+  if (goesOn(tar)) return undefined;
   const parser = extract();
   const items: Item[] = [];
   return new Promise((resolve) => {
@@ -69,11 +73,11 @@ const namesOf = (path: string): string[] => path.split('/').filter((name) => nam
 const pathOf = (names: readonly string[]): string => `/${names.join('/')}`;
 
 /**
- * Bytes of a layer's files as GNU tar lists them; undefined where it complains, and where it knowingly differs: a link
- * or directory that claims content has none to Go.
+ * Bytes of a layer's files as GNU tar lists them; undefined where it complains, and where it differs from Go: a link or
+ * directory that claims content has none to Go, and a global header says nothing here.
  */
 export function listedBytes(tar: Buffer): number | undefined {
-  const files = blocksOf(tar).some(claimsContent) ? undefined : listFiles(tar);
+  const files = blocksOf(tar).some(readsOtherwise) ? undefined : listFiles(tar);
   if (!files) return undefined;
   return files.reduce((sum, { path, size }) => {
     const names = namesOf(path);
@@ -87,8 +91,17 @@ function blocksOf(tar: Buffer): Buffer[] {
   );
 }
 
-/** Whether a block is the header of something without content, and has a size. */
-function claimsContent(block: Buffer): boolean {
+/** Whether a block is a global header, or the header of something without content that has a size. */
+function readsOtherwise(block: Buffer): boolean {
   const type = String.fromCharCode(block[156]!);
-  return '123456'.includes(type) && isHeader(block) && !/^[0 \0]*$/.test(block.toString('latin1', 124, 136));
+  if (!'123456g'.includes(type) || !isHeader(block)) return false;
+  return type === 'g' || !/^[0 \0]*$/.test(block.toString('latin1', 124, 136));
+}
+
+/** Whether anything follows two blocks of zeros. */
+function goesOn(tar: Buffer): boolean {
+  const blocks = blocksOf(tar);
+  const isZero = (block: Buffer | undefined) => block?.every((byte) => byte === 0) ?? false;
+  const end = blocks.findIndex((block, index) => isZero(block) && isZero(blocks[index + 1]));
+  return end >= 0 && !blocks.slice(end).every(isZero);
 }
