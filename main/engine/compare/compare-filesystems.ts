@@ -1,7 +1,6 @@
 import type { ChangeTotals } from '../../../shared/model/comparison-document.ts';
 import { type Filesystem, isLeaf } from '../filesystem/filesystem.ts';
 import { tableOf } from '../filesystem/find-child.ts';
-import { nameBytes } from '../filesystem/path-tree.ts';
 import { type ChangeColumns, difference, type RowKind, rightBytes, rowKinds } from './change-columns.ts';
 import { type ChangePage, type ChangeQuery, listChanges } from './change-rows.ts';
 import { compareEntries } from './compare-entries.ts';
@@ -78,8 +77,9 @@ function mapPaths(left: Filesystem, right: Filesystem): Int32Array {
       leftOf[r] = -1;
       continue;
     }
-    const name = nameBytes(tree, r);
-    leftOf[r] = table.find(parent, name, 0, name.length) || -1;
+    const { nodeName, names } = tree.layers[tree.nameLayer[r]!]!;
+    const named = tree.nameNode[r]!;
+    leftOf[r] = table.find(parent, names, nodeName[named]!, nodeName[named + 1]!) || -1;
   }
   table.release();
   return leftOf;

@@ -1,5 +1,5 @@
 import { NameTable } from '../archive/name-table.ts';
-import { nameBytes, type PathTree } from './path-tree.ts';
+import type { PathTree } from './path-tree.ts';
 
 /** Whether the node is the parent's child of the name bytes[start … end]. */
 export function isNamed(
@@ -26,8 +26,9 @@ export function tableOf(tree: PathTree): NameTable {
     tree.count,
   );
   for (let node = 1; node < tree.count; node++) {
-    const name = nameBytes(tree, node);
-    table.add(node, tree.parent[node]!, name, 0, name.length);
+    const { nodeName, names } = tree.layers[tree.nameLayer[node]!]!;
+    const named = tree.nameNode[node]!;
+    table.add(node, tree.parent[node]!, names, nodeName[named]!, nodeName[named + 1]!);
   }
   return table;
 }

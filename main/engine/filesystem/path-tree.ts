@@ -78,12 +78,18 @@ export function comparePaths(treeA: PathTree, a: number, treeB: PathTree, b: num
 
 /** Byte order of two nodes' own names. */
 export function compareNames(tree: PathTree, a: number, b: number): number {
-  const nameA = nameBytes(tree, a);
-  const nameB = nameBytes(tree, b);
-  const shorter = Math.min(nameA.length, nameB.length);
+  // The root has no name to look at.
+  if (a === 0 || b === 0) return a - b;
+  const layerA = tree.layers[tree.nameLayer[a]!]!;
+  const layerB = tree.layers[tree.nameLayer[b]!]!;
+  const startA = layerA.nodeName[tree.nameNode[a]!]!;
+  const startB = layerB.nodeName[tree.nameNode[b]!]!;
+  const lengthA = layerA.nodeName[tree.nameNode[a]! + 1]! - startA;
+  const lengthB = layerB.nodeName[tree.nameNode[b]! + 1]! - startB;
+  const shorter = Math.min(lengthA, lengthB);
   for (let i = 0; i < shorter; i++) {
-    const difference = nameA[i]! - nameB[i]!;
+    const difference = layerA.names[startA + i]! - layerB.names[startB + i]!;
     if (difference !== 0) return difference;
   }
-  return nameA.length - nameB.length;
+  return lengthA - lengthB;
 }
