@@ -113,7 +113,9 @@ async function removeTree(folder) {
 const plainPath = (path) =>
   path.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 
-const engineProgram = /(^|\/)(dockerd|containerd|containerd-shim[\w-]*|runc|docker-registry|docker-proxy)$/;
+/** What an engine consists of, and what Go builds one with. */
+const engineProgram =
+  /(^|\/)(dockerd|containerd|containerd-shim[\w-]*|runc|docker-registry|docker-proxy|compile|asm|link)$/;
 
 /** The engine's own processes name its folder in their arguments; those in containers have their root mounted from there. */
 function isOfEngine(pid, folder) {

@@ -43,16 +43,19 @@ export async function newestPrograms({ log, signal }) {
   mkdirSync(cacheFolder, { recursive: true });
   const unfinished = mkdtempSync(join(cacheFolder, 'building-'));
   register(unfinished, basename(unfinished));
+  // Go's own folders too, so that they go with it, and what works in them, when this is interrupted.
+  const [programs, temporary] = ['programs', 'tmp'].map((name) => join(unfinished, name));
   try {
+    for (const path of [programs, temporary]) mkdirSync(path);
     for (const command of commands) {
       await run('go', ['install', '-buildvcs=false', '-ldflags=-s -w', command], {
-        env: { ...process.env, GOBIN: unfinished, CGO_ENABLED: '0' },
+        env: { ...process.env, GOBIN: programs, GOTMPDIR: temporary, CGO_ENABLED: '0' },
         signal,
       });
     }
-    writeFileSync(join(unfinished, 'runc'), runc, { mode: 0o755 });
+    writeFileSync(join(programs, 'runc'), runc, { mode: 0o755 });
     // Another run may have been faster.
-    if (!existsSync(folder)) renameSync(unfinished, folder);
+    if (!existsSync(folder)) renameSync(programs, folder);
   } finally {
     await removeEngineFolder(unfinished);
     unregister(basename(unfinished));
