@@ -22,7 +22,10 @@ export function fileRow(selection: FileSelection, node: number): FileRow {
   if (item && (item.hiddenBy !== undefined || selection.isDirectory(node))) {
     return { ...row, ...goneFacts(fs, node, item) };
   }
-  return { ...row, ...(fs.nodeKind[node] === Absent ? goneDirectory : liveFacts(fs, node)) };
+  // What is something else now may have been a directory.
+  const wasDirectory = selection.isDirectory(node) && fs.nodeKind[node] !== EntryKind.Directory && !item;
+  const gone = wasDirectory || fs.nodeKind[node] === Absent;
+  return { ...row, ...(gone ? goneDirectory : liveFacts(fs, node)) };
 }
 
 function hasShownChild(selection: FileSelection, node: number): boolean {

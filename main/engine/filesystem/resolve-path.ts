@@ -36,14 +36,16 @@ export function resolveSelected(
 ): number {
   const { fs } = selection;
   const node = findSelected(selection, path) ?? resolvePath(fs, path);
-  return (followLast && fs.nodeKind[node] !== Absent ? resolveLink(fs, node) : node) ?? node;
+  // What is a link now may have been a directory, and is one where a selection is about that.
+  return (followLast && !selection.isDirectory(node) ? resolveLink(fs, node) : node) ?? node;
 }
 
 /** As resolveSelected; undefined where nothing is. */
 export function findSelected(selection: FileSelection, path: string): number | undefined {
   const { fs } = selection;
   const written = findWritten(fs, path, (node) => selection.shows(node));
-  if (written !== undefined && fs.nodeKind[written] === Absent) return written;
+  if (written !== undefined && (selection.isDirectory(written) || fs.nodeKind[written] === Absent))
+    return written;
   return findPath(fs, path) ?? written;
 }
 
