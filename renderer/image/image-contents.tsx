@@ -24,6 +24,7 @@ import { DuplicateList } from './duplicate-list.tsx';
 import { ImageHeader } from './image-header.tsx';
 import { readImageView } from './image-view.ts';
 import { LayerList } from './layer-list.tsx';
+import { SearchResults } from './search-results.tsx';
 import { WasteList } from './waste-list.tsx';
 
 export interface ImageContentsProps {
@@ -47,7 +48,7 @@ export function ImageContents({ crumbs, handle, image, owners, layers, warnings 
   const choose = useCallback((path: string) => go({ select: path }, { replace: true }), [go]);
   const [search, setSearch] = useState('');
 
-  const files = (content: React.ReactNode, searchable: boolean) => (
+  const files = (content: React.ReactNode, findWhat: string, findLabel: string) => (
     <div className="image-files">
       <div className="image-files-bar">
         <Breadcrumb path={at} onGo={zoom} />
@@ -57,16 +58,15 @@ export function ImageContents({ crumbs, handle, image, owners, layers, warnings 
             <span className="visually-hidden">: show all layers</span>
           </button>
         )}
-        {searchable && (
-          <input
-            type="search"
-            className="image-search"
-            placeholder="Find a name"
-            aria-label="Find a name: tiles without it are greyed"
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-        )}
+        <input
+          type="search"
+          className="image-search"
+          placeholder={findWhat}
+          aria-label={findLabel}
+          maxLength={1000}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
       </div>
       {content}
     </div>
@@ -77,22 +77,31 @@ export function ImageContents({ crumbs, handle, image, owners, layers, warnings 
     {
       id: 'treemap',
       label: 'Treemap',
-      content: files(<TreemapPane {...shared} image={image} layers={layers} at={at} search={search} />, true),
+      content: files(
+        <TreemapPane {...shared} image={image} layers={layers} at={at} search={search} />,
+        'Find a name',
+        'Find a name: tiles without it are greyed',
+      ),
     },
     {
       id: 'tree',
       label: 'Tree',
       content: files(
-        <FileTree
-          {...shared}
-          key={`${handle} ${at} ${layer} ${sort}`}
-          label={`Files of ${visibleText(image.name)} below ${visibleText(at)}`}
-          path={at}
-          owners={layers}
-          sort={sort}
-          onSort={(order) => go({ sort: order === 'bytes' ? undefined : order }, { replace: true })}
-        />,
-        false,
+        search === '' ? (
+          <FileTree
+            {...shared}
+            key={`${handle} ${at} ${layer} ${sort}`}
+            label={`Files of ${visibleText(image.name)} below ${visibleText(at)}`}
+            path={at}
+            owners={layers}
+            sort={sort}
+            onSort={(order) => go({ sort: order === 'bytes' ? undefined : order }, { replace: true })}
+          />
+        ) : (
+          <SearchResults handle={handle} text={search} layer={layer} onSelect={choose} />
+        ),
+        'Find a path or *.glob',
+        'Find paths: part of a path, or a glob',
       ),
     },
     ...(image.waste
