@@ -290,3 +290,47 @@ describe('hostile layers', () => {
     await expect(indexTar(tar.subarray(0, 1100))).rejects.toMatchObject({ code: 'layer-invalid' });
   });
 });
+
+describe('columns', () => {
+  it('have no room behind them, and are as narrow as their numbers', async () => {
+    const entries = Array.from({ length: 3000 }, (_, i) => ({
+      path: `d/${i % 10}${i}`,
+      content: 'x',
+      uid: 1000,
+    }));
+    const index = await buildLayerIndex(entries);
+    for (const [name, column] of Object.entries(index)) {
+      if (ArrayBuffer.isView(column))
+        expect([name, column.buffer.byteLength]).toEqual([name, column.byteLength]);
+    }
+    expect(index.entryUid).toBeInstanceOf(Uint16Array);
+    expect(index.entryGid).toBeInstanceOf(Uint8Array);
+    expect(index.entryNode).toBeInstanceOf(Uint16Array);
+    expect(index.entryTarget).toBeInstanceOf(Int8Array);
+    expect([...index.entryNode]).toEqual(entries.map((_, i) => i + 2));
+    expect(index.entryUid.every((uid) => uid === 1000)).toBe(true);
+  });
+
+  it('keep each entry’s own hash, also where a block of entries ends', async () => {
+    const contentOf = (i: number) => (i % 3 === 0 ? '' : `content ${i % 5}`);
+    const entries = Array.from({ length: 2100 }, (_, i) => ({ path: `${i}`, content: contentOf(i) }));
+    const listed = listLayer(await buildLayerIndex(entries));
+    const hashes = new Map(listed.map(({ hash }, i) => [contentOf(i), hash]));
+    expect(new Set(hashes.values()).size).toBe(6);
+    expect(listed.map(({ hash }) => hash)).toEqual(entries.map(({ content }) => hashes.get(content)));
+    expect(hashes.get('')).toBe('0'.repeat(32));
+  });
+
+  it.each([
+    [2 ** 32 - 1, 2 ** 32 - 1],
+    [2 ** 32 + 5, 5],
+    [-2, 2 ** 32 - 2],
+  ])('take the owner %d for %d, as Linux does, and say so', async (uid, taken) => {
+    const header = rawHeader({ name: 'a', patch: [[108, base256(BigInt(uid), 8)]] });
+    const index = await indexTar(rawTar(header));
+    expect([...index.entryUid]).toEqual([taken]);
+    expect(index.warnings).toEqual(
+      uid === taken ? [] : [`"a" belongs to ${uid}, which is taken for ${taken}`],
+    );
+  });
+});

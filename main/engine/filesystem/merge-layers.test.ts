@@ -336,4 +336,18 @@ describe('an image', () => {
     const toggles = Array.from({ length: 4000 }, (_, i) => (i % 2 ? dir('/d') : file('/d', 'y')));
     expect(merged(children, toggles).totals?.byCause).toMatchObject({ shadowed: 2000, repeated: 2000 });
   });
+
+  it('does not go through what is long gone in every layer that hides it again', () => {
+    const children = layerOf(...Array.from({ length: 30_000 }, (_, i) => file(`/d/${i}`, 'x')));
+    const again = layerOf(whiteout('/d'), file('/d/last', 'y'));
+    const fs = mergeLayers([children, ...Array.from({ length: 10_000 }, () => again)]);
+    expect(fs.totals?.byCause).toMatchObject({ deleted: 30_000 + 9_999 });
+    expect(livePaths(fs)).toEqual(['/d', '/d/last']);
+  });
+
+  it('makes plain data, which another thread can take as it is', () => {
+    const fs = merged([file('/a/b', bytes(3)), hardlink('/c', '/a/b')], [whiteout('/a'), symlink('/d', 'c')]);
+    const copy = structuredClone(fs);
+    expect(liveTree(copy)).toEqual(liveTree(fs));
+  });
 });
