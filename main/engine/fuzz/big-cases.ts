@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../../shared/api/errors.ts';
 import { type ArchiveFile, blobPath, json, packFiles } from '../archive/testing/build-archive.ts';
 import { digestOf } from '../archive/testing/build-layer.ts';
 import {
+  base256,
   endMarker,
   gnuMagic,
   padded,
@@ -84,6 +85,11 @@ const folderOf = (blobs: (digests: readonly string[]) => readonly unknown[]) => 
 async function* repeated(block: Buffer, count: number): AsyncGenerator<Buffer> {
   for (let done = 0; done < count; done += 1) yield block;
 }
+
+/** As many bytes as each column can take. */
+const wideNumbers = [108, 116]
+  .map((offset) => [offset, base256(2n ** 32n - 1n, 8)] as const)
+  .concat([[136, base256(2n ** 41n, 12)]]);
 
 const smallLayer = async () => bigLayer([rawEntry({ name: 'one' }, 'x')]);
 const manyFiles = (count: number) => emptyEntries(count, { name: 'files/' });
@@ -251,7 +257,7 @@ export const bigCases: readonly BigCase[] = [
       const layers: BigLayer[] = [];
       for (const number of [1, 2, 3, 4, 5]) {
         const name = `${number}/${'n'.repeat(28)}`;
-        layers.push(await bigLayer(emptyEntries(990_000, { name })));
+        layers.push(await bigLayer(emptyEntries(990_000, { name, patch: wideNumbers })));
       }
       return archiveOf(layers);
     }),

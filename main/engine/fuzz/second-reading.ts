@@ -4,12 +4,8 @@ import type { Item } from '../filesystem/testing/layer-of.ts';
 import { listFiles } from './gnu-tar.ts';
 import { isHeader } from './tar-headers.ts';
 
-/**
- * A layer as tar-stream reads it; undefined where it does not take it, or all of it, and where something follows the end
- * marker: it reads on.
- */
+/** A layer as tar-stream reads it; undefined where it does not take it, or all of it. */
 export async function streamedItems(tar: Buffer): Promise<Item[] | undefined> {
-  if (goesOn(tar)) return undefined;
   const parser = extract();
   const items: Item[] = [];
   return new Promise((resolve) => {
@@ -98,8 +94,8 @@ function readsOtherwise(block: Buffer): boolean {
   return type === 'g' || !/^[0 \0]*$/.test(block.toString('latin1', 124, 136));
 }
 
-/** Whether anything follows two blocks of zeros. */
-function goesOn(tar: Buffer): boolean {
+/** Whether anything follows two blocks of zeros: to tar-stream they are no end. */
+export function goesOn(tar: Buffer): boolean {
   const blocks = blocksOf(tar);
   const isZero = (block: Buffer | undefined) => block?.every((byte) => byte === 0) ?? false;
   const end = blocks.findIndex((block, index) => isZero(block) && isZero(blocks[index + 1]));
