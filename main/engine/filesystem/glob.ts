@@ -63,7 +63,8 @@ function findBrace(glob: string) {
   return found;
 }
 
-function tooLarge(): LayerscopeError {
+/** The error of a glob that asks for more than anybody needs. */
+export function tooLarge(): LayerscopeError {
   return new LayerscopeError({
     code: 'invalid-input',
     message: 'The pattern has too many alternatives or parts',

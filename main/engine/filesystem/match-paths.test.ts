@@ -107,6 +107,17 @@ describe('a glob', () => {
     expect(performance.now() - began).toBeLessThan(5000);
   });
 
+  it('that takes apart more directories than anybody asks for is refused', () => {
+    const alternatives = Array.from({ length: 12 }, (_, bit) => `**/*${bit.toString(36)}*/x`);
+    const paths = Array.from({ length: 4096 }, (_, n) => {
+      const bits = Array.from({ length: 12 }, (_, bit) => ((n >> bit) & 1 ? bit.toString(36) : ''));
+      return `/z${bits.join('')}/y`;
+    });
+    const text = `{${alternatives.join(',')}}`;
+    expect(() => matchesOf(paths, { text, mode: 'glob' })).toThrow('too many');
+    expect(matchesOf(paths.slice(0, 500), { text, mode: 'glob' })).toEqual([]);
+  });
+
   it('that needs more states than are kept still means the same', () => {
     const names = Array.from({ length: 3000 }, (_, n) =>
       Array.from({ length: 40 }, (_, at) =>

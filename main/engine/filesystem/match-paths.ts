@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { cancelled } from '../../../shared/api/errors.ts';
 import type { Filesystem } from './filesystem.ts';
-import { anyParts, type GlobPart, type NamePattern, parseGlob } from './glob.ts';
+import { anyParts, type GlobPart, type NamePattern, parseGlob, tooLarge } from './glob.ts';
 import { NameAutomaton } from './name-automaton.ts';
 import { characterAt, charactersOf, characterWidth, lowerCase } from './name-characters.ts';
 import type { PathTree } from './path-tree.ts';
@@ -111,6 +111,9 @@ function fallbacks(wanted: readonly number[]): Int32Array {
   return table;
 }
 
+/** Handfuls are usual; paths and a glob made for each other could have one for every directory. */
+const mostStates = 1000;
+
 /** What of the alternatives a directory's path has matched: places in them where a child's name goes on. */
 interface GlobState {
   /** Numbers of parts, ascending. */
@@ -198,6 +201,7 @@ class GlobMatch implements PathMatch {
     if (known !== undefined) return known;
     const isName = (place: number) => this.#parts[place] !== undefined && this.#parts[place] !== anyParts;
     const names = places.filter(isName);
+    if (this.#states.length >= mostStates) throw tooLarge();
     const patterns = names.map((place) => this.#parts[place] as NamePattern);
     this.#states.push({
       places,
