@@ -1,5 +1,5 @@
-// npm run test:long: what takes minutes. 20,000 hostile and damaged images, and the largest that an attacker can
-// make; LAYERSCOPE_FUZZ_CASE=NUMBER runs one of them again, with LAYERSCOPE_FUZZ_SEED if the seed was another.
+// npm run test:long: what takes minutes. 20,000 hostile and damaged images, and the largest that an attacker can make.
+// A failing case is run again as CONTRIBUTING.md says.
 import { seconds } from './lib/run.mjs';
 import { createTestRun } from './lib/test-run.mjs';
 import { setUp } from './setup.mjs';

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { fuzzSeed, oneCase, runFuzz, sumUp } from './run-fuzz.ts';
+import { fuzzSeed, runFuzz, sumUp } from './run-fuzz.ts';
 
 const cases = 20_000;
 const batch = 2000;
 
-it.each(Array.from({ length: oneCase() === undefined ? cases / batch : 0 }, (_, number) => number * batch))(
+it.each(Array.from({ length: cases / batch }, (_, number) => number * batch))(
   `reads ${batch} hostile and damaged images rightly, or says what is wrong: from case %i`,
   async (from) => {
     const report = await runFuzz(fuzzSeed(), from, from + batch, 2);

@@ -2,8 +2,8 @@ import type { FuzzFile } from './fuzz-files.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import type { Random } from './random.ts';
 
-/** What leads out of a folder, to `outside/` beside it. */
-export const outside = '../../../outside/secret';
+/** From the top of a folder out of it, to what lies beside the case (see startProcess). */
+const outside = '../../../outside/secret';
 
 type Mutation = (files: FuzzFile[], at: number, random: Random) => string;
 
@@ -46,7 +46,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
     const link = random.pick([
       up + target,
       target,
-      outside,
+      up + outside,
       '/etc/passwd',
       file.path.split('/').at(-1)!,
       '',
