@@ -74,11 +74,13 @@ const pathOf = (names: readonly string[]): string => `/${names.join('/')}`;
  */
 export function listedBytes(tar: Buffer): number | undefined {
   const files = blocksOf(tar).some(readsOtherwise) ? undefined : listFiles(tar);
-  if (!files) return undefined;
-  return files.reduce((sum, { path, size }) => {
+  // An empty PAX path is to Go the one of the header, to GNU tar none.
+  if (!files || files.some(({ path }) => path === '')) return undefined;
+  const counted = files.filter(({ path }) => {
     const names = namesOf(path);
-    return names.length === 0 || names.some((name) => name.startsWith('.wh.')) ? sum : sum + size;
-  }, 0);
+    return names.length > 0 && !names.some((name) => name.startsWith('.wh.'));
+  });
+  return counted.reduce((sum, { size }) => sum + size, 0);
 }
 
 function blocksOf(tar: Buffer): Buffer[] {
