@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { utimesSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -103,6 +104,14 @@ describe('a file', () => {
     const tar = await buildDockerArchive([image]);
     const [archive] = await Promise.all([open(path), writeFile(path, tar)]);
     expect(archive.bytesRead).toBe(tar.length);
+  });
+
+  it('that is changed between being read and being verified is refused', async () => {
+    const path = join(folder, 'image.tar');
+    await writeFile(path, await buildDockerArchive([image]));
+    const touch = () => utimesSync(path, 1, 1);
+    expect(await failure(path, { onProgress: touch })).toMatchObject({ code: 'source-changed' });
+    expect(await failure(path, { onProgress: touch, verify: false })).toMatchObject({ code: 'no error' });
   });
 
   it('is closed when reading is cancelled', async () => {

@@ -1,3 +1,5 @@
+import { fstatSync } from 'node:fs';
+import { LayerscopeError } from '../../../shared/api/errors.ts';
 import type { ReadOptions } from './archive.ts';
 import { type Blob, type BlobContent, BlobReader } from './blob-reader.ts';
 import { type ContentHash, createContentHash } from './content-hash.ts';
@@ -21,7 +23,8 @@ type Options = Pick<ReadOptions, 'verify' | 'hashSeed' | 'onProgress' | 'signal'
  * into the content hash's memory, one after the other, while another thread computes their digests; compressed ones two
  * at a time. What is wrong with a layer is in its blob, for whoever needs it.
  *
- * Throws `limit-exceeded` for too many entries in all, `cancelled`, and what reading throws.
+ * Throws `limit-exceeded` for too many entries in all, `source-changed` where a file did not stay as it was,
+ * `cancelled`, and what reading throws.
  */
 export async function readExtents(
   name: string,
@@ -32,6 +35,7 @@ export async function readExtents(
 }
 
 class Reading {
+  readonly #name: string;
   readonly #plain: [path: string, extent: Extent][] = [];
   /** Largest last, where the lanes take them from. */
   readonly #compressed: [path: string, extent: Extent][] = [];
@@ -49,6 +53,7 @@ class Reading {
   #digests: ExtentDigests | undefined;
 
   constructor(name: string, extents: ReadonlyMap<string, Extent>, options: Options) {
+    this.#name = name;
     this.#budget = new LayerBudget(name);
     this.#options = options;
     const { signal } = options;
@@ -69,6 +74,8 @@ class Reading {
 
   async run(): Promise<ReadonlyMap<string, Blob>> {
     const plain = this.#plain.map(([, extent]) => extent);
+    // Digests are of a second reading: they say something of the first only while the file stays as it is.
+    const before = fileStates(plain);
     if (this.#options.verify && plain.length > 0) this.#digests = new ExtentDigests(plain);
     try {
       await this.#allOrNone([
@@ -76,6 +83,7 @@ class Reading {
         ...Array.from({ length: lanes }, () => this.#readCompressed()),
       ]);
       const digests = await this.#digests?.finish(this.#stop, () => this.#report());
+      if (digests && fileStates(plain) !== before) throw changedWhileRead(this.#name);
       for (const [path, extent] of this.#plain) this.#seal(path, digests?.get(extent));
     } finally {
       await this.#digests?.stop();
@@ -174,6 +182,20 @@ class Reading {
       : this.#plainBytes;
     this.#options.onProgress?.(plain + this.#compressedBytes, this.#total);
   }
+}
+
+/** What of the extents' files changes with every write to them: their owner can set a file's mtime, but not its ctime. */
+function fileStates(extents: readonly Extent[]): string {
+  const files = [...new Set(extents.map(({ fd }) => fd))].map((fd) => fstatSync(fd, { bigint: true }));
+  return files.map(({ size, ctimeNs }) => `${size} ${ctimeNs}`).join('\n');
+}
+
+function changedWhileRead(name: string): LayerscopeError {
+  return new LayerscopeError({
+    code: 'source-changed',
+    message: `${name} was changed while it was read`,
+    hint: 'Open it again when nothing writes to it any more',
+  });
 }
 
 function sizeOf(entries: readonly (readonly [path: string, extent: Extent])[]): number {
