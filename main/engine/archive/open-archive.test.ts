@@ -108,7 +108,8 @@ describe('a file', () => {
 
   it('that is changed between being read and being verified is refused', async () => {
     const path = join(folder, 'image.tar');
-    await writeFile(path, await buildDockerArchive([image]));
+    const large: TestImage = { layers: [[{ path: 'a', content: Buffer.alloc(20_000_000, 'a') }]] };
+    await writeFile(path, await buildDockerArchive([large]));
     const touch = () => utimesSync(path, 1, 1);
     expect(await failure(path, { onProgress: touch })).toMatchObject({ code: 'source-changed' });
     expect(await failure(path, { onProgress: touch, verify: false })).toMatchObject({ code: 'no error' });
