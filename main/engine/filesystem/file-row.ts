@@ -113,3 +113,10 @@ export function shownEntry(selection: FileSelection, node: number): readonly [nu
   if (fs.nodeKind[node] !== EntryKind.Directory || fs.nodeLayer[node]! < 0) return undefined;
   return [fs.nodeLayer[node]!, fs.nodeEntry[node]!];
 }
+
+/** The layer that a path's row shows: of what is live its entry's, which a hard link may have from above its content. */
+export function shownLayer(selection: FileSelection, node: number): number {
+  const item = selection.items(node).at(-1);
+  const isLive = item && item.hiddenBy === undefined && !selection.isDirectory(node);
+  return isLive ? selection.fs.nodeLayer[node]! : (shownEntry(selection, node)?.[0] ?? -1);
+}

@@ -3,7 +3,7 @@ import type { FileFilter } from '../../../shared/model/file-filter.ts';
 import type { FilePage } from '../../../shared/model/files.ts';
 import { fileRow } from './file-row.ts';
 import type { Filesystem } from './filesystem.ts';
-import { compareNames } from './path-tree.ts';
+import { compareInTree } from './path-order.ts';
 import { resolveSelected } from './resolve-path.ts';
 import { selectFiles } from './select-files.ts';
 import { reclaimableBytes, type SortQuery, sortedPage } from './sort-files.ts';
@@ -39,7 +39,7 @@ export function listDirectory(fs: Filesystem, query: ListQuery): FilePage {
     ...fileRow(selection, node),
     ...(reclaimable && { reclaimable: reclaimable(node) }),
   });
-  const byName = (a: number, b: number) => compareNames(fs.tree, a, b);
+  const byName = (a: number, b: number) => compareInTree(fs.tree, a, b);
   return {
     directory: row(directory),
     total: children.length,

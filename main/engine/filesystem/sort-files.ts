@@ -1,7 +1,7 @@
 import type { FileFilter, SortOrder } from '../../../shared/model/file-filter.ts';
 import { causes } from '../../../shared/model/image-document.ts';
 import { EntryKind } from '../archive/layer-index.ts';
-import { attributesOf, shownEntry } from './file-row.ts';
+import { attributesOf, shownEntry, shownLayer } from './file-row.ts';
 import type { FileSelection } from './file-selection.ts';
 import { inodeKind } from './filesystem.ts';
 import { kindIds } from './live-selection.ts';
@@ -48,7 +48,7 @@ function keyOf(selection: FileSelection, sort: Exclude<SortOrder, 'name'>): (nod
       return reclaimableBytes(selection);
     case 'layer':
       // A directory that no layer has comes before all.
-      return (node) => shownEntry(selection, node)?.[0] ?? -1;
+      return (node) => shownLayer(selection, node);
     case 'kind':
       return (node) => {
         const item = selection.items(node).at(-1);

@@ -2,8 +2,9 @@ import type { FileFilter } from '../../../shared/model/file-filter.ts';
 import type { TreemapTile } from '../../../shared/model/files.ts';
 import type { FileSelection } from './file-selection.ts';
 import type { Filesystem } from './filesystem.ts';
+import { pageByKey } from './page-of.ts';
+import { compareInTree } from './path-order.ts';
 import { nameOf, pathOf } from './path-text.ts';
-import { compareNames } from './path-tree.ts';
 import { resolveSelected } from './resolve-path.ts';
 import { selectFiles } from './select-files.ts';
 import { Heap } from './select-top.ts';
@@ -22,8 +23,34 @@ export interface Tile {
   readonly top: number;
   readonly node: number;
   readonly children: Tile[];
-  /** Children with bytes but no tile, the largest first: what is left in the end is the `more` tile. */
-  readonly rest: Heap;
+  /** Children with bytes but no tile: what is left in the end is the `more` tile. */
+  readonly rest: Rest;
+}
+
+/** Children with bytes, the largest first: only as many in order as there can be tiles. */
+class Rest {
+  readonly #sorted: readonly number[];
+  #taken = 0;
+  readonly #count: number;
+
+  constructor(selection: FileSelection, children: readonly number[], most: number) {
+    const keys = Float64Array.from(children, (child) => -selection.bytes(child));
+    const byName = (a: number, b: number) => compareInTree(selection.fs.tree, children[a]!, children[b]!);
+    this.#sorted = pageByKey(keys, 0, most, byName).map((row) => children[row]!);
+    this.#count = children.length;
+  }
+
+  get first(): number | undefined {
+    return this.#sorted[this.#taken];
+  }
+
+  pop(): number | undefined {
+    return this.#sorted[this.#taken++];
+  }
+
+  get size(): number {
+    return this.#count - this.#taken;
+  }
 }
 
 /**
@@ -41,13 +68,12 @@ export function cutTreemap(fs: Filesystem, query: TreemapQuery): TreemapTile {
 function chooseTiles(selection: FileSelection, start: number, most: number): Tile[] {
   const { fs } = selection;
   const largestFirst = (a: number, b: number) =>
-    selection.bytes(b) - selection.bytes(a) || compareNames(fs.tree, a, b);
+    selection.bytes(b) - selection.bytes(a) || compareInTree(fs.tree, a, b);
   const tiles: Tile[] = [];
   // Directories by the largest child that has no tile yet.
   const open = new Heap((a, b) => largestFirst(tiles[a]!.rest.first!, tiles[b]!.rest.first!) || a - b);
   const add = (top: number, node: number): Tile => {
-    const tile = { top, node, children: [], rest: new Heap(largestFirst) };
-    for (const child of sizedChildren(selection, node)) tile.rest.push(child);
+    const tile = { top, node, children: [], rest: new Rest(selection, sizedChildren(selection, node), most) };
     tiles.push(tile);
     if (tile.rest.size > 0) open.push(tiles.length - 1);
     return tile;
