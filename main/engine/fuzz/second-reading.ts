@@ -2,7 +2,7 @@ import { extract } from 'tar-stream';
 import { EntryKind } from '../archive/layer-index.ts';
 import type { Item } from '../filesystem/testing/layer-of.ts';
 import { listFiles } from './gnu-tar.ts';
-import { isHeader } from './tar-headers.ts';
+import { headersOf, isHeader } from './tar-headers.ts';
 
 /** A layer as tar-stream reads it; undefined where it does not take it, or all of it. */
 export async function streamedItems(tar: Buffer): Promise<Item[] | undefined> {
@@ -96,10 +96,13 @@ function readsOtherwise(block: Buffer): boolean {
   return type === 'g' || !/^[0 \0]*$/.test(block.toString('latin1', 124, 136));
 }
 
-/** Whether anything follows two blocks of zeros: to tar-stream they are no end. */
-export function goesOn(tar: Buffer): boolean {
-  const blocks = blocksOf(tar);
-  const isZero = (block: Buffer | undefined) => block?.every((byte) => byte === 0) ?? false;
-  const end = blocks.findIndex((block, index) => isZero(block) && isZero(blocks[index + 1]));
-  return end >= 0 && !blocks.slice(end).every(isZero);
+/**
+ * Whether tar-stream may rightly read something else: where anything follows the first block of zeros, which is no end to
+ * it, and where it differs from Go as GNU tar does.
+ */
+export function streamsOtherwise(tar: Buffer): boolean {
+  if (blocksOf(tar).some(readsOtherwise)) return true;
+  const last = headersOf(tar).at(-1);
+  const end = last ? last.at + 512 + Math.ceil(last.size / 512) * 512 : 0;
+  return tar.subarray(end).some((byte) => byte !== 0);
 }
