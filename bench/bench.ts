@@ -47,6 +47,7 @@ async function measure(): Promise<void> {
   log(line(columns));
   const results: Result[] = [];
   for (const row of chosen) {
+    signal.throwIfAborted();
     const result = await resultOf(row, context);
     results.push(result);
     log(line(cells(result)));

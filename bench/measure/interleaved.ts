@@ -3,13 +3,14 @@
  * before them warms the files' cache and is not counted.
  */
 export async function interleaved<T, Name extends string>(
-  rounds: number,
+  { runs, signal }: { readonly runs: number; readonly signal: AbortSignal },
   works: Readonly<Record<Name, () => Promise<T>>>,
 ): Promise<Record<Name, T[]>> {
   const names = Object.keys(works) as Name[];
   const results = Object.fromEntries(names.map((name) => [name, [] as T[]])) as Record<Name, T[]>;
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round <= runs; round++) {
     for (const name of names) {
+      signal.throwIfAborted();
       const result = await works[name]();
       if (round > 0) results[name].push(result);
     }

@@ -40,42 +40,48 @@ export const answeringRows: readonly Row[] = [
   },
 ];
 
-async function cancelledProcess({ runs, log }: BenchContext): Promise<Outcome> {
+async function cancelledProcess({ runs, signal, log }: BenchContext): Promise<Outcome> {
   const path = await makeInput(archives.gzip, log);
   const { program, args, env } = layerscope(['analyze', path, '--json', '--no-cache-store']);
-  return interleaved(runs, {
-    ours: async (): Promise<Measured> => {
-      const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'ignore' });
-      const ended = once(child, 'exit');
-      await sleep(600);
-      const began = performance.now();
-      child.kill('SIGINT');
-      const [status] = await ended;
-      if (status !== 130) throw new Error(`It ended with ${status} instead of being cancelled`);
-      return { ms: performance.now() - began, peakBytes: null };
+  return interleaved(
+    { runs, signal },
+    {
+      ours: async (): Promise<Measured> => {
+        const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'ignore' });
+        const ended = once(child, 'exit');
+        await sleep(600);
+        const began = performance.now();
+        child.kill('SIGINT');
+        const [status] = await ended;
+        if (status !== 130) throw new Error(`It ended with ${status} instead of being cancelled`);
+        return { ms: performance.now() - began, peakBytes: null };
+      },
     },
-  });
+  );
 }
 
 type Work = (api: Api, archives: { readonly gzip: string; readonly files1m: string }) => Promise<number>;
 
 /** Each time with a host that has read nothing yet. */
-async function withHost({ runs, log }: BenchContext, work: Work): Promise<Outcome> {
+async function withHost({ runs, signal, log }: BenchContext, work: Work): Promise<Outcome> {
   const paths = {
     gzip: await makeInput(archives.gzip, log),
     files1m: await makeInput(archives.files1m, log),
   };
-  return interleaved(runs, {
-    ours: async (): Promise<Measured> => {
-      await using host = await startWebHost();
-      const socket = await openSocket(host.url);
-      try {
-        return { ms: await work(connect(webSocketChannel(socket)), paths), peakBytes: null };
-      } finally {
-        socket.terminate();
-      }
+  return interleaved(
+    { runs, signal },
+    {
+      ours: async (): Promise<Measured> => {
+        await using host = await startWebHost();
+        const socket = await openSocket(host.url);
+        try {
+          return { ms: await work(connect(webSocketChannel(socket)), paths), peakBytes: null };
+        } finally {
+          socket.terminate();
+        }
+      },
     },
-  });
+  );
 }
 
 async function cancelled(api: Api, { gzip }: { readonly gzip: string }): Promise<number> {

@@ -55,7 +55,7 @@ async function besideDive(
     return { ...(await alone(context, input, options)), note: 'dive is not installed, and Go is not here' };
   }
   const archive = await makeInput(input, context.log);
-  const { ours, theirs } = await interleaved(context.runs, {
+  const { ours, theirs } = await interleaved(context, {
     ours: () => measureProcess(analyze(archive, options), context.signal),
     theirs: () => measureProcess(diveOn(dive, archive), context.signal),
   });
@@ -64,7 +64,7 @@ async function besideDive(
 
 async function alone(context: BenchContext, input: Input, options: readonly string[] = []): Promise<Outcome> {
   const archive = await makeInput(input, context.log);
-  return interleaved(context.runs, {
+  return interleaved(context, {
     ours: () => measureProcess(analyze(archive, options), context.signal),
   });
 }

@@ -41,7 +41,7 @@ async function oneImage(context: BenchContext): Promise<Outcome> {
   await using folder = await projectFolder();
   const name = 'layerscope-bench:single';
   await engine.ask('build', '-q', '--network=host', '-t', name, '-f', single(folder.path), folder.path);
-  const { ours, theirs } = await interleaved(context.runs, {
+  const { ours, theirs } = await interleaved(context, {
     ours: () =>
       withOwnCache((cache) =>
         measureProcess(
@@ -60,7 +60,7 @@ async function threeVariants(context: BenchContext): Promise<Outcome> {
   const build = () => withOwnCache((cache) => buildFolder(context, engine, folder.path, cache));
   await build();
   const images = await builtImages(engine, folder.path);
-  const { ours, theirs } = await interleaved(context.runs, {
+  const { ours, theirs } = await interleaved(context, {
     ours: build,
     theirs: () => measureProcess(engine.docker('save', ...images), context.signal),
   });
@@ -76,7 +76,7 @@ async function nothingChanged(context: BenchContext): Promise<Outcome> {
   await using folder = await projectFolder();
   await using cache = await temporaryFolder();
   // The round that is not counted is the first build.
-  return await interleaved(context.runs, {
+  return await interleaved(context, {
     ours: () => buildFolder(context, engine, folder.path, cache.path),
   });
 }
@@ -87,7 +87,7 @@ async function oneLineChanged(context: BenchContext): Promise<Outcome> {
   await using folder = await projectFolder();
   await using cache = await temporaryFolder();
   let edits = 0;
-  const { ours, theirs } = await interleaved(context.runs, {
+  const { ours, theirs } = await interleaved(context, {
     ours: async () => {
       await edit(folder.path, ++edits);
       return buildFolder(context, engine, folder.path, cache.path);

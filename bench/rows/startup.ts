@@ -11,13 +11,13 @@ export const startupRows: readonly Row[] = [
     work: '`layerscope --version`',
     target: { ms: 150 },
     measure: ({ runs, signal }) =>
-      interleaved(runs, { ours: () => measureProcess(layerscope(['--version']), signal) }),
+      interleaved({ runs, signal }, { ours: () => measureProcess(layerscope(['--version']), signal) }),
   },
   {
     name: 'web-host',
     work: 'web host, from its start to the page it answers with',
     target: { ms: 600 },
-    measure: ({ runs }) => interleaved(runs, { ours: answer }),
+    measure: (context) => interleaved(context, { ours: answer }),
   },
 ];
 
