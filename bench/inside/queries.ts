@@ -13,7 +13,8 @@ export interface Query {
   readonly name: string;
   readonly work: string;
   readonly ms?: number;
-  readonly ask: (fs: Filesystem, layers: readonly LayerIndex[]) => unknown;
+  /** `file` is some file of the image. */
+  readonly ask: (fs: Filesystem, layers: readonly LayerIndex[], file: string) => unknown;
 }
 
 const page = { offset: 0, limit: 100 };
@@ -109,6 +110,6 @@ export const queries: readonly Query[] = [
     name: 'history',
     work: 'history of a file through the layers',
     ms: 50,
-    ask: (fs) => pathHistory(fs, '/usr'),
+    ask: (fs, _, file) => pathHistory(fs, file),
   },
 ];
