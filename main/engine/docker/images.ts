@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LayerscopeError } from '../../../shared/api/errors.ts';
 import type { EngineImage } from '../../../shared/model/engine-status.ts';
+import { platformName } from '../archive/oci.ts';
 import type { Connection } from './connection.ts';
 import { connectionError, HttpError } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -75,11 +76,6 @@ export interface InspectedImage {
     readonly workingDir: string;
     readonly labels: Readonly<Record<string, string>>;
   };
-}
-
-/** As the engine names it: `linux/amd64`, `linux/arm64/v8`. */
-export function platformOf({ os, architecture, variant }: InspectedImage): string {
-  return [os, architecture, variant].filter(Boolean).join('/');
 }
 
 /** The rows of `docker images`, one a tag. Images that only tell a base's layers are not shown: they go at once. */
@@ -183,7 +179,7 @@ export async function layerSizes(
     const request = {
       method: 'GET',
       path: `/images/${reference}/history`,
-      query: platformQuery(platform && platformOf(image)),
+      query: platformQuery(platform && platformName(image)),
       signal,
     } as const;
     const rows = HistoryRows.parse(await connection.json(request));

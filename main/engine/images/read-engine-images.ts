@@ -7,9 +7,10 @@ import {
 import type { ArchiveImage } from '../archive/archive.ts';
 import { platformMatches } from '../archive/choose-images.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
+import { platformName } from '../archive/oci.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import type { DockerEngine, InspectedImage } from '../docker/docker-engine.ts';
-import { platformOf } from '../docker/images.ts';
+
 import type { Store } from '../store/open-store.ts';
 import type { ImageRecord } from './image-record.ts';
 import type { Known } from './loaded-image.ts';
@@ -68,7 +69,7 @@ export async function readEngineImages(
   if (unread.length === 0) return { images, warnings: [] };
 
   const total = expectedBytes(unread, inspected, sizes);
-  const platforms = new Set(unread.map((reference) => platformOf(inspected.get(reference)!)));
+  const platforms = new Set(unread.map((reference) => platformName(inspected.get(reference)!)));
   // Without a word the engine saves all platforms that it has.
   const only = platform !== undefined && platforms.size === 1 ? [...platforms][0] : undefined;
   const archive = await readArchive(await docker.save(unread, { signal, platform: only }), {
@@ -97,7 +98,7 @@ export async function readEngineImages(
 function outlineOf(reference: string, image: InspectedImage, sizes: LayerSizes): ImageOutline {
   return {
     names: [reference],
-    platform: platformOf(image),
+    platform: platformName(image),
     layers: image.diffIds.map((diffId, layer) => ({ diffId, blobBytes: sizes?.[layer] })),
   };
 }
@@ -119,7 +120,7 @@ function knownImage(known: Known, reference: string, image: InspectedImage): Rea
 function layerless(reference: string, image: InspectedImage): ReadImage {
   const { id, created, size: engineSize } = image;
   const config = ImageConfigDocument.parse(image.config);
-  const facts = { id, name: reference, platform: platformOf(image), created, config, engineSize };
+  const facts = { id, name: reference, platform: platformName(image), created, config, engineSize };
   return {
     record: { ...facts, source: { kind: 'engine' }, layers: [] },
     indexes: [],
@@ -161,7 +162,7 @@ function savedImage(
   const sameNames = sameLayers.filter(({ names }) => names.includes(reference));
   const image =
     sameLayers.find(({ id, manifestDigest }) => id === wanted.id || manifestDigest === wanted.id) ??
-    sameNames.find(({ platform }) => platformMatches(platform, platformOf(wanted))) ??
+    sameNames.find(({ platform }) => platformMatches(platform, platformName(wanted))) ??
     sameNames[0] ??
     sameLayers[0];
   if (!image) throw new Error(`The engine saved ${reference} without the layers it reports`);
