@@ -10,7 +10,6 @@ import type {
 import { LayerscopeError, toErrorInfo } from '../../shared/api/errors.ts';
 import type { BuildSettings, Project, Variant } from '../../shared/model/project.ts';
 import { createBuildJobs } from './build/build-job.ts';
-import { buildProject } from './build/build-project.ts';
 import { createProjectResults } from './build/project-results.ts';
 import { createEngineConnection } from './docker/engine-connection.ts';
 import { fileAt } from './filesystem/file-at.ts';
@@ -23,7 +22,6 @@ import { cutTreemap } from './filesystem/treemap.ts';
 import { fileContent } from './images/file-content.ts';
 import { createImageRegistry } from './images/image-registry.ts';
 import { completePath } from './project/complete-path.ts';
-import { openProject } from './project/open-project.ts';
 import { createDirectReader } from './reader/direct-reader.ts';
 import { createThreadedReader } from './reader/threaded-reader.ts';
 import { comparisonDocument, documentChanges } from './report/comparison-document.ts';
@@ -73,6 +71,8 @@ export function createEngine(options: EngineOptions): Engine {
   const results = createProjectResults(store, registry);
 
   async function loadProject(folder: string, settings?: BuildSettings): Promise<Project> {
+    // Loaded when it is needed, like builds: what parses Dockerfiles would cost every archive 10 ms.
+    const { openProject } = await import('./project/open-project.ts');
     const project = await openProject(resolve(folder), settings);
     return { ...project, trusted: store.projects.isTrusted(project.folder) };
   }
@@ -96,6 +96,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     const names = variants.map(({ name }) => name);
     const job = jobs.start(project.folder, names, async (emit, signal) => {
+      const { buildProject } = await import('./build/build-project.ts');
       const { document, handles } = await buildProject({
         docker,
         registry,
