@@ -49,21 +49,24 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
   for (const { variant } of built) {
     emit({ type: 'variant', variant: variant.name, status: 'reading', at: Date.now() });
   }
-  const bases = await baseLayers(request, built);
-  const { images, warnings } = await registry.openImages(
-    {
-      endpoint: request.docker.endpoint,
-      references: built.map(({ tag }) => tag),
-      platform: settings.platform,
-      top: request.top,
-    },
-    {
-      signal,
-      onProgress: ({ image, ...progress }) => {
-        if (!image) emit({ type: 'reading', progress });
+  // Neither needs the other, and the engine is waited for in both.
+  const [bases, { images, warnings }] = await Promise.all([
+    baseLayers(request, built),
+    registry.openImages(
+      {
+        endpoint: request.docker.endpoint,
+        references: built.map(({ tag }) => tag),
+        platform: settings.platform,
+        top: request.top,
       },
-    },
-  );
+      {
+        signal,
+        onProgress: ({ image, ...progress }) => {
+          if (!image) emit({ type: 'reading', progress });
+        },
+      },
+    ),
+  ]);
   const oddities: Warning[] = [];
 
   const handles: Record<string, string> = Object.create(null);
@@ -94,12 +97,15 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
 async function baseLayers(
   { docker, project, settings, signal }: ProjectBuildRequest,
   built: readonly Built[],
-): Promise<Map<string, readonly string[]>> {
-  const result = new Map<string, readonly string[]>();
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const standing = new Map<string, Variant>();
   for (const { variant } of built) {
     const root = stageChain(dockerfileOf(project.dockerfiles, variant), variant.stage)[0];
-    if (root?.base.kind !== 'image' || result.has(root.base.reference)) continue;
-    const { reference } = root.base;
+    if (root?.base.kind === 'image' && !standing.has(root.base.reference)) {
+      standing.set(root.base.reference, variant);
+    }
+  }
+  const asked = [...standing].map(async ([reference, variant]) => {
     const diffIds = await docker.baseLayers({
       reference,
       platform: settings.platform,
@@ -108,9 +114,9 @@ async function baseLayers(
       context: () => Readable.from(contextOf(project.folder, variant, signal), { objectMode: false }),
       signal,
     });
-    result.set(reference, diffIds);
-  }
-  return result;
+    return [reference, diffIds] as const;
+  });
+  return new Map(await Promise.all(asked));
 }
 
 /** The variant's context, opened when it is first read. */
