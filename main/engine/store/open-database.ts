@@ -118,8 +118,8 @@ export function isDamage(error: unknown): boolean {
   return code !== undefined && [11, 26].includes(code & 0xff);
 }
 
+/** In the place of what was set aside before: a cache that is no use must not pile up. */
 function setAside(path: string): void {
-  const aside = `${path}.damaged-${Date.now()}`;
-  if (existsSync(path)) renameSync(path, aside);
+  if (existsSync(path)) renameSync(path, `${path}.damaged`);
   for (const companion of ['-wal', '-shm']) rmSync(path + companion, { force: true });
 }
