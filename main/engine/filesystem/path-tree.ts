@@ -76,8 +76,11 @@ export function comparePaths(treeA: PathTree, a: number, treeB: PathTree, b: num
   return lengthA - lengthB;
 }
 
-/** Byte order of two nodes' own names. */
-export function compareNames(tree: PathTree, a: number, b: number): number {
+/**
+ * Byte order of two nodes' own names: negative, 0 or positive. What follows a name counts where one is the beginning of
+ * the other: a slash where the path goes on, by default −1, nothing.
+ */
+export function compareNames(tree: PathTree, a: number, b: number, afterA = -1, afterB = -1): number {
   // The root has no name to look at.
   if (a === 0 || b === 0) return a - b;
   const layerA = tree.layers[tree.nameLayer[a]!]!;
@@ -91,5 +94,7 @@ export function compareNames(tree: PathTree, a: number, b: number): number {
     const difference = layerA.names[startA + i]! - layerB.names[startB + i]!;
     if (difference !== 0) return difference;
   }
-  return lengthA - lengthB;
+  const nextA = lengthA > shorter ? layerA.names[startA + shorter]! : afterA;
+  const nextB = lengthB > shorter ? layerB.names[startB + shorter]! : afterB;
+  return nextA - nextB;
 }
