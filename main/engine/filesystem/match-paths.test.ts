@@ -260,12 +260,13 @@ describe('matching a little at a time', () => {
   });
 
   it('stops when it is no longer wanted', async () => {
-    const items = Array.from({ length: 20_000 }, (_, n) => file(`/${n}${'a'.repeat(200)}b`));
+    const image = merged(Array.from({ length: 5000 }, (_, n) => file(`/${n}`)));
+    const pattern = { text: '7' };
+    const aborted = matchPathsAsync(image, pattern, AbortSignal.abort());
+    await expect(aborted).rejects.toMatchObject({ code: 'cancelled' });
     const controller = new AbortController();
+    const stopped = matchPathsAsync(image, pattern, controller.signal, 0);
     controller.abort();
-    const hostile = { text: `${'*a'.repeat(300)}b`, mode: 'glob' } as const;
-    await expect(matchPathsAsync(merged(items), hostile, controller.signal)).rejects.toMatchObject({
-      code: 'cancelled',
-    });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

@@ -229,23 +229,26 @@ export function matchedPaths(fs: Filesystem, pattern: PathPattern): Uint8Array {
   return keepMatch(fs, pattern, match.hits);
 }
 
-/** Milliseconds without a look at other work, and nodes between looks at the clock. */
-const turn = 20;
+/** Nodes between looks at the clock. */
 const stride = 1024;
 
-/** As matchedPaths, a little at a time. Throws `cancelled` when aborted. */
+/**
+ * As matchedPaths, a little at a time: other work has its turn every so many ms. Throws `cancelled` when aborted.
+ */
 export async function matchPathsAsync(
   fs: Filesystem,
   pattern: PathPattern,
   signal: AbortSignal,
+  turnMs = 20,
 ): Promise<Uint8Array> {
+  if (signal.aborted) throw cancelled();
   const known = keptMatch(fs, pattern);
   if (known) return known;
   const match = beginMatch(fs.tree, pattern);
   let began = performance.now();
   while (match.done < fs.tree.count) {
     match.run(Math.min(match.done + stride, fs.tree.count));
-    if (performance.now() - began < turn) continue;
+    if (performance.now() - began < turnMs) continue;
     await setImmediate();
     if (signal.aborted) throw cancelled();
     began = performance.now();
