@@ -168,6 +168,15 @@ describe('names', () => {
     expect(entry).toMatchObject({ path, link });
   });
 
+  it("takes the header's own name and link where GNU's long ones are empty, as Go does", () => {
+    const entry = first(
+      rawEntry({ type: 'K', magic: gnuMagic }, '\0link'),
+      rawEntry({ type: 'L', magic: gnuMagic }, '\0name'),
+      rawEntry({ name: 'own', type: '2', link: 'target', magic: gnuMagic }),
+    );
+    expect(entry).toMatchObject({ path: 'own', link: 'target' });
+  });
+
   it('applies long names and PAX headers to one entry only', () => {
     const { entries } = scan(
       rawTar(

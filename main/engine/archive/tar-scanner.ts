@@ -211,10 +211,10 @@ export class TarScanner {
         this.#pax = parsePax(meta, this.#subject);
         return;
       case 0x4c:
-        this.#longName = meta.subarray(0, stringEnd(meta, 0, meta.length));
+        this.#longName = longText(meta);
         return;
       case 0x4b:
-        this.#longLink = meta.subarray(0, stringEnd(meta, 0, meta.length));
+        this.#longLink = longText(meta);
         return;
     }
     // A global PAX header says nothing that may change an image; but Go takes it for an entry, which ends what
@@ -329,4 +329,10 @@ export class TarScanner {
   #invalid(defect: string): Error {
     return invalidTar(this.#subject, defect);
   }
+}
+
+/** A GNU long name up to its NUL; an empty one says nothing, and the header's own holds. */
+function longText(meta: Uint8Array): Uint8Array | undefined {
+  const end = stringEnd(meta, 0, meta.length);
+  return end === 0 ? undefined : meta.subarray(0, end);
 }
