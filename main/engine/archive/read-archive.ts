@@ -2,8 +2,10 @@ import { abortable } from './abortable.ts';
 import type { Archive, ReadOptions } from './archive.ts';
 import { ArchiveReader } from './archive-reader.ts';
 import { imagesFor } from './choose-images.ts';
+import { chunksOf } from './chunks-of.ts';
 import { createExpander } from './expander.ts';
 import { findImages } from './find-images.ts';
+import { freeBuffers } from './free-buffers.ts';
 import { assertLimits } from './limits.ts';
 import { notAnImage } from './not-an-image.ts';
 import { readLayers } from './read-layers.ts';
@@ -15,6 +17,9 @@ export interface ReadArchiveOptions extends ReadOptions {
   /** What messages call the archive. */
   readonly name?: string;
 }
+
+/** Bytes of the source after which the buffers they came in are freed. */
+const freeEvery = 8 * 1024 * 1024;
 
 /**
  * Reads a `docker save` stream of any engine, a legacy docker-archive or the tar of an OCI image layout, compressed or
@@ -35,11 +40,15 @@ export async function readArchive(
   const { sink, destroy } = archiveSink(reader, subject);
 
   let bytesRead = 0;
+  let freedAt = 0;
   try {
-    for await (const chunk of abortable(source, options.signal)) {
+    for await (const chunk of abortable(chunksOf(source), options.signal)) {
       await sink.write(chunk);
       bytesRead += chunk.length;
       options.onProgress?.(bytesRead);
+      if (bytesRead - freedAt < freeEvery) continue;
+      freedAt = bytesRead;
+      freeBuffers();
     }
     await sink.end();
   } finally {
