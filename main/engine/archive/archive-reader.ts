@@ -5,7 +5,7 @@ import { type ContentHash, createContentHash, type HashSeed } from './content-ha
 import { LayerBudget } from './layer-budget.ts';
 import type { LayerIndex } from './layer-index.ts';
 import { limits } from './limits.ts';
-import { damaged, incomplete } from './oci.ts';
+import { damaged, digestOfPath, incomplete } from './oci.ts';
 import { invalidTar, limitExceeded, type TarSubject, truncatedTar } from './tar-error.ts';
 import type { TarHeader } from './tar-header.ts';
 import { TarScanner } from './tar-scanner.ts';
@@ -126,14 +126,14 @@ export class ArchiveReader {
     const path = this.#members.begin(header);
     if (path === undefined) return;
     this.#path = path;
-    const digest = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(path)?.[1];
+    const digest = digestOfPath(path);
     this.#reader = new BlobReader({
       name: path,
       verify: this.#options.verify,
       hash: this.#hash,
       // One blob is decompressed after the other.
       createHash: () => (this.#compressedHash ??= createContentHash(this.#options.hashSeed)),
-      known: digest ? this.#options.known?.(`sha256:${digest}`) : undefined,
+      known: digest ? this.#options.known?.(digest) : undefined,
     });
   }
 

@@ -34,7 +34,7 @@ export interface ContentHash extends HeaderSums {
   whole(bytes: Uint8Array, start: number, end: number, words: Uint32Array, at: number): void;
 }
 
-export const defaultRoomBytes = 1024 * 1024;
+const defaultRoomBytes = 1024 * 1024;
 
 /** What assembly/ exports. Addresses and lengths are of its memory, in bytes. */
 interface Assembly {

@@ -111,3 +111,9 @@ export function platformName({ os, architecture, variant }: Platform): string {
 }
 
 export const blobPath = (digest: string): string => `blobs/${digest.replace(':', '/')}`;
+
+/** The digest that a blob's path names; undefined of any other path. */
+export function digestOfPath(path: string): string | undefined {
+  const hex = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(path)?.[1];
+  return hex && `sha256:${hex}`;
+}

@@ -4,6 +4,7 @@ import type { ArchiveImage, ArchiveLayer, ReadOptions } from './archive.ts';
 import type { Blob } from './blob-reader.ts';
 import { digestMismatch, type FoundImage, type FoundLayer } from './find-images.ts';
 import { LayerBudget } from './layer-budget.ts';
+import { digestOfPath } from './oci.ts';
 
 /** The large files of an archive or OCI folder. */
 export interface Blobs {
@@ -55,9 +56,9 @@ async function readLayer(
     return { diffId, index, verified: index !== undefined, tarBytes: index?.tarBytes };
   }
   const { content, sha256, size } = blob;
-  const digest = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(path)?.[1];
-  if (sha256 && digest && sha256 !== `sha256:${digest}`) {
-    throw digestMismatch(`The blob of layer ${diffId} in ${blobs.name}`, `sha256:${digest}`, sha256);
+  const digest = digestOfPath(path);
+  if (sha256 && digest && sha256 !== digest) {
+    throw digestMismatch(`The blob of layer ${diffId} in ${blobs.name}`, digest, sha256);
   }
   switch (content.kind) {
     case 'layer': {
