@@ -107,7 +107,7 @@ export function createEngine(options: EngineOptions): Engine {
         signal,
         emit,
       });
-      results.put(project.folder, { document, handles, finishedAt: Date.now() });
+      results.put(project.folder, { document, handles, stages: {}, finishedAt: Date.now() });
     });
     return { build: job.id };
   }

@@ -53,11 +53,19 @@ function variant(
     stages: [],
     leftBehind: null,
     flows: null,
+    lines: [],
+    waste: null,
   };
 }
 
 function project(variants: readonly VariantDocument[], baseline: string | null): ProjectDocument {
-  const rows = variants.map(({ name }) => ({ variant: name, live: null, delta: null, ratio: null }));
+  const rows = variants.map(({ name }) => ({
+    variant: name,
+    live: null,
+    delta: null,
+    ratio: null,
+    difference: null,
+  }));
   return {
     schema: 'layerscope/project@1',
     folder: '/p',

@@ -70,6 +70,8 @@ function stage(index: number, name: string, base: string): StageDocument {
     shared: null,
     reached: null,
     leftBehind: null,
+    leftBehindGroups: null,
+    leftBehindPackages: null,
   };
 }
 
@@ -101,6 +103,8 @@ function variant(
     stages: [...stages],
     leftBehind: null,
     flows: null,
+    lines: [],
+    waste: null,
   };
 }
 

@@ -13,7 +13,13 @@ function variant(name: string, kind: VariantKind, live: number | undefined): Var
 }
 
 function document(baseline: string | null, ...variants: VariantDocument[]): ProjectDocument {
-  const rows = variants.map(({ name }) => ({ variant: name, live: null, delta: null, ratio: null }));
+  const rows = variants.map(({ name }) => ({
+    variant: name,
+    live: null,
+    delta: null,
+    ratio: null,
+    difference: null,
+  }));
   return {
     schema: 'layerscope/project@1',
     folder: '/p',

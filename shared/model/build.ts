@@ -92,6 +92,8 @@ export const BuildResult = z.object({
   document: ProjectDocument,
   /** Variant name → image handle for the `files` and `compare` methods. */
   handles: z.record(z.string(), z.string()),
+  /** Variant name → index of a stage it needed → handle on that stage's files, with what became of them. */
+  stages: z.record(z.string(), z.record(z.string(), z.string())).default({}),
   finishedAt: z.number(),
 });
 export type BuildResult = z.infer<typeof BuildResult>;

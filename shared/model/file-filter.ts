@@ -56,5 +56,19 @@ export const FileFilter = z.object({
   glob: z.string().min(1).max(1000).optional(),
   /** Default: where the glob has no upper-case letter. */
   ignoreCase: z.boolean().optional(),
+  /**
+   * The next four are known of images that a build here made, by a handle that BuildResult gives: of others they are
+   * `invalid-input`. Content with this origin, an id as in the project document: `base:REF`, `context`, `stage:INDEX`,
+   * `external:REF`, `untraced`.
+   */
+  origin: z.string().max(2000).optional(),
+  /** What the instruction that begins at this Dockerfile line made, brought, or stored in its layer. */
+  line: z.object({ stage: Layer, line: z.number().int().positive() }).optional(),
+  /** What goes along this edge of the flow graph. */
+  flow: z.object({ from: z.string().max(2000), to: z.string().max(2000) }).optional(),
+  /** Of a stage's image: what became of it in the image of the variant that needed the stage. */
+  fate: z.enum(['shared', 'reached', 'leftBehind']).optional(),
+  /** Files of this package: its id, as PackageId has it. */
+  package: z.string().max(2000).optional(),
 });
 export type FileFilter = z.infer<typeof FileFilter>;

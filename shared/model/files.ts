@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { EntryKindName } from './entry-kinds.ts';
 import { PathChange } from './file-filter.ts';
 import { Cause } from './image-document.ts';
+import { FileOrigin } from './origin.ts';
+import { PackageName } from './package-name.ts';
 
 export { EntryKindName, entryKinds } from './entry-kinds.ts';
 
@@ -20,6 +22,8 @@ export interface TreemapTile {
   readonly files: number;
   /** Index of the layer that most of these bytes are from. */
   readonly layer: number;
+  /** Id of the origin that most of these bytes have, where origins are known. */
+  readonly origin?: string;
   readonly children?: readonly TreemapTile[];
 }
 
@@ -31,6 +35,7 @@ export const TreemapTile: z.ZodType<TreemapTile> = z.lazy(() =>
     bytes: z.number().int().nonnegative(),
     files: z.number().int().nonnegative(),
     layer: z.number().int(),
+    origin: z.string().optional(),
     children: z.array(TreemapTile).optional(),
   }),
 );
@@ -65,6 +70,10 @@ export const FileRow = z.object({
   reclaimable: z.number().int().nonnegative().optional(),
   /** No longer in the image, or only again; `layer` is then the layer that stored it. */
   gone: z.literal(true).optional(),
+  /** Where its content is from, where that is known; of a directory nothing is said. */
+  origin: FileOrigin.optional(),
+  /** Of a file: the package that it belongs to. */
+  package: PackageName.optional(),
   /** Of what is gone: the layer that took it away, and why its content is wasted, where this path's going did that. */
   hiddenBy: z.number().int().optional(),
   cause: Cause.optional(),

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { ErrorInfo } from '../api/errors.ts';
-import { ImageFacts, Warning } from './image-document.ts';
+import { Difference } from './comparison-document.ts';
+import { boundedList, Cause, ImageFacts, Warning } from './image-document.ts';
+import { OriginKind, TraceRule } from './origin.ts';
+import { PackageName } from './package-name.ts';
 import { VariantKind } from './project.ts';
 
 const MaybeBytes = z.number().int().nonnegative().nullable();
 
 export const OriginDocument = z.object({
-  kind: z.enum(['base', 'context', 'stage', 'external', 'untraced']),
+  kind: OriginKind,
   id: z.string(),
   name: z.string(),
   bytes: z.number().int(),
@@ -17,10 +20,61 @@ export const OriginDocument = z.object({
       line: z.number().int(),
       endLine: z.number().int(),
       bytes: z.number().int(),
-      rule: z.enum(['exact', 'moved']).nullable(),
+      rule: TraceRule.nullable(),
     }),
   ),
 });
+export type OriginDocument = z.infer<typeof OriginDocument>;
+
+/** Files that belong together, named as a person would: `Go toolchain`, `apt lists`, `Go module cache`. */
+export const FileGroup = z.object({
+  name: z.string(),
+  /** What told it: a place that is known for it, the package that owns the files, or only the directory they share. */
+  kind: z.enum(['known', 'package', 'directory']),
+  /** The directory (or file) that most of it is in; null where it is all over the image. */
+  path: z.string().nullable(),
+  bytes: z.number().int(),
+  files: z.number().int(),
+});
+export type FileGroup = z.infer<typeof FileGroup>;
+
+/** What a package holds of the bytes that are being looked at. */
+export const PackageBytes = PackageName.extend({ bytes: z.number().int(), files: z.number().int() });
+export type PackageBytes = z.infer<typeof PackageBytes>;
+
+/** A place in the Dockerfile; null in its stead is the base image. */
+const Place = z.object({ stage: z.number().int(), line: z.number().int(), endLine: z.number().int() });
+
+/** Content that one instruction stored and another wasted: one row for each pair of lines and cause. */
+export const LineWaste = z.object({
+  cause: Cause,
+  bytes: z.number().int(),
+  files: z.number().int(),
+  /** Index of the layer that stored it, and of the one that wasted it. */
+  layer: z.number().int(),
+  hiddenBy: z.number().int(),
+  /** The instructions of these layers; null of a base's, or where that is not known. */
+  storedBy: Place.nullable(),
+  wastedBy: Place.nullable(),
+  /** The largest path among it. */
+  path: z.string(),
+  /** What to do, in a sentence; doing it saves `bytes`. Null where nothing can be done from this Dockerfile. */
+  fix: z.string().nullable(),
+});
+export type LineWaste = z.infer<typeof LineWaste>;
+
+/** What an instruction did, in bytes: in the image of its stage, and in the variant's. */
+export const LineBytes = Place.extend({
+  keyword: z.string(),
+  /** Of the layer it made in its stage's image; of a FROM with an image, of the base's layers. Null: it made none. */
+  added: MaybeBytes,
+  /** Of these: still live at the end of its stage, and no longer. They sum to `added`. */
+  live: MaybeBytes,
+  wasted: MaybeBytes,
+  /** Live bytes of the variant's image whose origin it is. Over all lines, with what is untraced, they sum to `live`. */
+  contributed: MaybeBytes,
+});
+export type LineBytes = z.infer<typeof LineBytes>;
 
 export const StageDocument = z.object({
   index: z.number().int(),
@@ -32,6 +86,9 @@ export const StageDocument = z.object({
   shared: MaybeBytes,
   reached: MaybeBytes,
   leftBehind: MaybeBytes,
+  /** What was left behind, in groups that sum to it, and what of it belongs to packages. Null where it is not known. */
+  leftBehindGroups: boundedList(FileGroup).nullable(),
+  leftBehindPackages: boundedList(PackageBytes).nullable(),
 });
 export type StageDocument = z.infer<typeof StageDocument>;
 
@@ -46,6 +103,10 @@ export const BuildDocument = z.object({
   error: ErrorInfo.nullable(),
 });
 
+/** Live bytes of the variant's image on their way: ids of origins, `stage:INDEX`, and `image` at the end. */
+export const Flow = z.object({ from: z.string(), to: z.string(), bytes: z.number().int() });
+export type Flow = z.infer<typeof Flow>;
+
 export const VariantDocument = z.object({
   name: z.string(),
   dockerfile: z.string(),
@@ -56,11 +117,14 @@ export const VariantDocument = z.object({
   kind: VariantKind,
   build: BuildDocument,
   image: ImageFacts.nullable(),
-  /** Null until every byte can be traced below the level of a layer. */
+  /** Null where a layer or a stage is not at hand. */
   origins: z.array(OriginDocument).nullable(),
   stages: z.array(StageDocument),
   leftBehind: MaybeBytes,
-  flows: z.array(z.object({ from: z.string(), to: z.string(), bytes: z.number().int() })).nullable(),
+  flows: z.array(Flow).nullable(),
+  lines: z.array(LineBytes),
+  /** By line and cause, largest first; it sums to `image.sizes.reclaimable`. */
+  waste: boundedList(LineWaste).nullable(),
 });
 export type VariantDocument = z.infer<typeof VariantDocument>;
 
@@ -73,6 +137,8 @@ export const GroupDocument = z.object({
       live: MaybeBytes,
       delta: z.number().int().nullable(),
       ratio: z.number().nullable(),
+      /** What makes the difference to the baseline; null for the baseline itself and where nothing can be said. */
+      difference: Difference.nullable(),
     }),
   ),
 });

@@ -148,6 +148,15 @@ export const comparisonDocument: ComparisonDocument = {
       { path: hostile, kind: 'added', left: null, right: 1_900_000 },
     ],
   },
+  difference: null,
+  directories: null,
+  packages: null,
+  layers: {
+    shared: { layers: 0, bytes: 0 },
+    left: { layers: 0, bytes: 0 },
+    right: { layers: 0, bytes: 0 },
+  },
+  config: [],
   warnings: [],
 };
 
@@ -174,6 +183,8 @@ function variant(name: string, more: Partial<VariantDocument>): VariantDocument 
     stages: [],
     leftBehind: null,
     flows: null,
+    lines: [],
+    waste: null,
     ...more,
   };
 }
@@ -201,6 +212,8 @@ export const projectDocument: ProjectDocument = {
           shared: null,
           reached: 1_900_000,
           leftBehind: 951_100_000,
+          leftBehindGroups: null,
+          leftBehindPackages: null,
         },
         {
           index: 1,
@@ -212,6 +225,8 @@ export const projectDocument: ProjectDocument = {
           shared: null,
           reached: null,
           leftBehind: null,
+          leftBehindGroups: null,
+          leftBehindPackages: null,
         },
       ],
       leftBehind: 951_100_000,
@@ -243,10 +258,16 @@ export const projectDocument: ProjectDocument = {
       context: '.',
       baseline: 'Dockerfile.single',
       rows: [
-        { variant: 'Dockerfile.single', live: 953_000_000, delta: 0, ratio: 1 },
-        { variant: 'Dockerfile', live: 201_000_000, delta: -752_000_000, ratio: 201 / 953 },
-        { variant: 'Dockerfile#builder', live: 100_000_000, delta: -853_000_000, ratio: 100 / 953 },
-        { variant: 'Dockerfile.broken', live: null, delta: null, ratio: null },
+        { variant: 'Dockerfile.single', live: 953_000_000, delta: 0, ratio: 1, difference: null },
+        { variant: 'Dockerfile', live: 201_000_000, delta: -752_000_000, ratio: 201 / 953, difference: null },
+        {
+          variant: 'Dockerfile#builder',
+          live: 100_000_000,
+          delta: -853_000_000,
+          ratio: 100 / 953,
+          difference: null,
+        },
+        { variant: 'Dockerfile.broken', live: null, delta: null, ratio: null, difference: null },
       ],
     },
   ],

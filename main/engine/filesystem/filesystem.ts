@@ -1,6 +1,7 @@
 import type { Cause, Warning } from '../../../shared/model/image-document.ts';
 import type { Numbers, Signed, Unsigned } from '../archive/columns.ts';
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
+import type { Origins } from '../stages/origins.ts';
 import type { PathTree } from './path-tree.ts';
 import type { Portions } from './portions.ts';
 
@@ -50,6 +51,16 @@ export interface Inodes {
   readonly hiddenBy: Signed;
 }
 
+/**
+ * Inodes that hold what their path held below their layer already, whatever their metadata: one row each, in the order of
+ * inodes.
+ */
+export interface CopyUps {
+  readonly inode: Uint32Array;
+  /** What was at the path before; of several names at the byte-wise smallest that had the same. */
+  readonly of: Uint32Array;
+}
+
 /** Sizes of the whole image, bytes. */
 export interface Totals {
   readonly stored: number;
@@ -94,6 +105,7 @@ export interface Filesystem {
   /** Of everything live but directories: a ChangeId, against the layers below the one of the live entry. */
   readonly nodeChange: Uint8Array;
   readonly removals: Removals;
+  readonly copyUps: CopyUps;
   /** Live children as a list, in no order; −1 ends it. */
   readonly firstChild: Int32Array;
   readonly nextSibling: Int32Array;
@@ -104,6 +116,8 @@ export interface Filesystem {
   /** Undefined when the image is not complete. */
   readonly totals: Totals | undefined;
   readonly layerSizes: readonly LayerSizes[];
+  /** Where the content is from: known of what a build here made. */
+  readonly origins?: Origins;
 }
 
 export function isLeaf(fs: Filesystem, node: number): boolean {

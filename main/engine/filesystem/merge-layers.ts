@@ -8,6 +8,7 @@ import {
 } from '../archive/columns.ts';
 import { GrowingColumn } from '../archive/growing-column.ts';
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
+import { CopyUpRows } from './copy-up-rows.ts';
 import { Absent, CauseId, ChangeId, type Filesystem, layerString, sameContent } from './filesystem.ts';
 import { InodeTable } from './inode-table.ts';
 import { type LayerCounts, layerSizes, totalSizes } from './measure.ts';
@@ -49,6 +50,8 @@ class Merge {
   readonly #removedNodes = new GrowingColumn(new Uint32Array(64));
   readonly #removedInodes = new GrowingColumn(new Uint32Array(64));
   readonly #removedBy = new GrowingColumn(new Uint32Array(64));
+
+  readonly #copyUps = new CopyUpRows();
 
   readonly #counts: LayerCounts[] = [];
   readonly #warnings: { code: string; message: string }[] = [];
@@ -242,9 +245,17 @@ class Merge {
       const was = wasInode[i]!;
       const is = this.#nodeInode[node]!;
       if (is >= 0) {
-        this.#change[node] = was < 0 ? ChangeId.added : this.#changeOf(was, is);
-        if (was < 0) counts.added++;
-        else counts.modified++;
+        if (was < 0) {
+          this.#change[node] = ChangeId.added;
+          counts.added++;
+        } else {
+          const change = this.#changeOf(was, is);
+          this.#change[node] = change;
+          counts.modified++;
+          if (change === ChangeId.metadata && this.#inodes.layer[is] === this.#index) {
+            this.#copyUps.add(is, was, node);
+          }
+        }
       } else if (was >= 0) {
         counts.removed++;
         this.#removedNodes.push(node);
@@ -295,6 +306,7 @@ class Merge {
         inode: this.#removedInodes.finish(),
         layer: this.#removedBy.finish(),
       },
+      copyUps: this.#copyUps.finish(tree),
       firstChild,
       nextSibling,
       directories: directoriesOf(nodeKind),

@@ -1,6 +1,7 @@
 import type { ChangeTotals, ComparisonDocument } from '../../../shared/model/comparison-document.ts';
 import type { ImageFacts, Warning } from '../../../shared/model/image-document.ts';
 import type { ChangePage, ChangeQuery } from '../compare/change-rows.ts';
+import { sumOrNull } from './image-facts.ts';
 
 /** The first rows of the document: the largest changes of content. */
 export const documentChanges = (top: number): ChangeQuery => ({
@@ -37,6 +38,11 @@ export function comparisonDocument(
     },
     totals: comparison?.totals ?? null,
     changes: comparison ? changes(comparison.changes) : null,
+    difference: null,
+    directories: null,
+    packages: null,
+    layers: compareLayers(left, right),
+    config: [],
     warnings,
   };
 }
@@ -56,4 +62,19 @@ export function difference(left: number | null, right: number | null): number | 
 /** right / left; null where either is unknown or left is 0. */
 export function ratio(left: number | null, right: number | null): number | null {
   return left === null || right === null || left === 0 ? null : right / left;
+}
+
+/** Layers by diff_id; one that an image has several times counts once. */
+function compareLayers(left: ImageFacts, right: ImageFacts): ComparisonDocument['layers'] {
+  const ofLeft = new Map(left.layers.map((layer) => [layer.diffId, layer]));
+  const ofRight = new Map(right.layers.map((layer) => [layer.diffId, layer]));
+  const sum = (layers: readonly ImageFacts['layers'][number][]) => ({
+    layers: layers.length,
+    bytes: sumOrNull(layers.map(({ stored }) => stored)),
+  });
+  return {
+    shared: sum([...ofLeft.values()].filter(({ diffId }) => ofRight.has(diffId))),
+    left: sum([...ofLeft.values()].filter(({ diffId }) => !ofRight.has(diffId))),
+    right: sum([...ofRight.values()].filter(({ diffId }) => !ofLeft.has(diffId))),
+  };
 }

@@ -80,10 +80,10 @@ function layerDocument(
   };
 }
 
-function sumOrNull(values: readonly (number | undefined)[]): number | null {
+export function sumOrNull(values: readonly (number | null | undefined)[]): number | null {
   let sum = 0;
   for (const value of values) {
-    if (value === undefined) return null;
+    if (value === undefined || value === null) return null;
     sum += value;
   }
   return sum;

@@ -71,6 +71,8 @@ function variantDocument(
     stages: dockerfile.stages.map((stage) => stageDocument(stage, dockerfile, variant, facts, all)),
     leftBehind: null,
     flows: null,
+    lines: [],
+    waste: null,
   };
 }
 
@@ -110,6 +112,8 @@ function stageDocument(
     shared: facts && finalLayers ? liveOf(facts, (layer) => finalLayers.has(layer.diffId)) : null,
     reached: null,
     leftBehind: null,
+    leftBehindGroups: null,
+    leftBehindPackages: null,
   };
 }
 
@@ -163,6 +167,7 @@ function groupDocument(group: VariantGroup, all: readonly BuiltVariant[]): Group
           live,
           delta: difference(baselineLive, live),
           ratio: ratio(baselineLive, live),
+          difference: null,
         };
       }),
     },

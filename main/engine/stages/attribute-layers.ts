@@ -1,4 +1,5 @@
 import type { Dockerfile, Instruction, Stage } from '../../../shared/model/project.ts';
+import type { CopyInstruction } from '../project/copy-instructions.ts';
 
 /** Where a layer of a built image comes from, at the level of a layer. */
 export type LayerOwner =
@@ -8,6 +9,10 @@ export type LayerOwner =
       readonly stage: number;
       readonly line: number;
       readonly endLine: number;
+      /** Of a COPY or ADD. Undefined of anything else, and where what it does cannot be told. */
+      readonly copy?: CopyInstruction;
+      /** Made by an ONBUILD of the base: `line` is the FROM. */
+      readonly trigger?: true;
     };
 
 /** The instructions that can make a layer. The others only change the image's config. */
@@ -79,7 +84,13 @@ function ownersOf(
     // Only a run of unmatched layers right after the base is ONBUILD's; a gap further up is not understood.
     const onBuild = matches.slice(0, index).every((earlier) => earlier === undefined);
     if (!onBuild || matches.every((other) => other === undefined)) return undefined;
-    return { kind: 'instruction', stage: current.index, line: current.line, endLine: current.line };
+    return {
+      kind: 'instruction',
+      stage: current.index,
+      line: current.line,
+      endLine: current.line,
+      trigger: true,
+    };
   });
 }
 
