@@ -1,9 +1,9 @@
 import { formatCount, formatPercent } from '../../shared/model/format-bytes.ts';
 import { causes, type ImageFacts } from '../../shared/model/image-document.ts';
+import { causeWords } from '../charts/cause-words.ts';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { Bytes } from '../components/bytes.tsx';
-import { causeWords } from './cause-words.ts';
 import './image-header.css';
 
 /** What an image is and how large; what is not known is said, never shown as 0. */

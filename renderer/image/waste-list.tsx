@@ -1,10 +1,10 @@
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
+import { causeSentences, causeWords } from '../charts/cause-words.ts';
 import { Swatch } from '../charts/legend.tsx';
 import type { LayerOwners } from '../charts/owners.ts';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
-import { causeSentences, causeWords } from './cause-words.ts';
 
 export interface WasteListProps {
   readonly waste: NonNullable<ImageFacts['waste']>;
