@@ -15,17 +15,26 @@ export class CopyUpRows {
     this.#name.push(name);
   }
 
-  /** One row an inode: of several names the byte-wise smallest one's. */
-  finish(tree: PathTree): CopyUps {
-    const inodes = this.#inode.finish();
-    const ofs = this.#of.finish();
-    const names = this.#name.finish();
-    const rows = Uint32Array.from(inodes.keys());
-    // Tars mostly list names in the order in which their inodes are made.
-    if (inodes.some((inode, row) => row > 0 && inode <= inodes[row - 1]!)) {
-      rows.sort((a, b) => inodes[a]! - inodes[b]! || comparePaths(tree, names[a]!, tree, names[b]!));
+  /** One row an inode, of so many: of several names the byte-wise smallest one's. */
+  finish(tree: PathTree, inodes: number): CopyUps {
+    const inode = this.#inode.finish();
+    const of = this.#of.finish();
+    const name = this.#name.finish();
+    /** Of each inode its row + 1. */
+    const rowOf = new Uint32Array(inodes);
+    let count = 0;
+    for (let row = 0; row < inode.length; row++) {
+      const other = rowOf[inode[row]!]! - 1;
+      if (other >= 0 && comparePaths(tree, name[other]!, tree, name[row]!) < 0) continue;
+      if (other < 0) count++;
+      rowOf[inode[row]!] = row + 1;
     }
-    const first = rows.filter((row, at) => at === 0 || inodes[row] !== inodes[rows[at - 1]!]);
-    return { inode: first.map((row) => inodes[row]!), of: first.map((row) => ofs[row]!) };
+    const copyUps = { inode: new Uint32Array(count), of: new Uint32Array(count) };
+    for (let i = 0, at = 0; at < count; i++) {
+      if (rowOf[i] === 0) continue;
+      copyUps.inode[at] = i;
+      copyUps.of[at++] = of[rowOf[i]! - 1]!;
+    }
+    return copyUps;
   }
 }

@@ -110,6 +110,21 @@ describe('any stack of layers', () => {
     );
   });
 
+  it('tells of every inode that stores again what its path held, and what that was', () => {
+    fc.assert(
+      fc.property(someLayers, (layers) => {
+        // Both make inodes in the order of layers and entries.
+        const { inodes } = naiveMerge(layers);
+        const plain = inodes.flatMap(({ copyUpOf }, inode) =>
+          copyUpOf ? [[inode, inodes.indexOf(copyUpOf)]] : [],
+        );
+        const { inode, of } = merge(layers).copyUps;
+        expect(Array.from(inode, (it, row) => [it, of[row]])).toEqual(plain);
+      }),
+      runs,
+    );
+  });
+
   it('has sums that reconcile to the byte', () => {
     fc.assert(
       fc.property(someLayers, (layers) => {

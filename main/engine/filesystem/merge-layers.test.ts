@@ -278,6 +278,101 @@ describe('several entries of one path in one tar', () => {
   });
 });
 
+/** Each copy-up with what it is one of, as `layer:entry` each. */
+function copyUpsOf(...layers: readonly (readonly Item[])[]): string[] {
+  const { copyUps, inodes } = merged(...layers);
+  const made = (inode: number) => `${inodes.layer[inode]}:${inodes.entry[inode]}`;
+  return Array.from(copyUps.inode, (inode, row) => `${made(inode)} of ${made(copyUps.of[row]!)}`);
+}
+
+describe('copy-ups', () => {
+  const one = bytes(10);
+
+  it('hold what their path held below, whatever their metadata', () => {
+    const below = [file('/a', one), file('/b', one), symlink('/l', 'a'), symlink('/m', 'a'), file('/empty')];
+    expect(
+      copyUpsOf(below, [
+        file('/a', one, { mode: 0o755, uid: 1, mtime: 7, xattrs: 'user.a=YQ==' }),
+        file('/b', one),
+        symlink('/l', 'a', { uid: 1 }),
+        symlink('/m', 'b'),
+        file('/empty', '', { uid: 1 }),
+      ]),
+    ).toEqual(['1:0 of 0:0', '1:1 of 0:1', '1:2 of 0:2', '1:4 of 0:4']);
+  });
+
+  it('are not what has other content, is of another kind, or is at another path', () => {
+    expect(
+      copyUpsOf(
+        [file('/a', one), file('/b', one), fifo('/f'), device('/d', '1:3'), file('/dir/c', one)],
+        [
+          file('/a', bytes(10, 'y')),
+          symlink('/b', 'a'),
+          file('/f', one),
+          device('/d', '1:5'),
+          file('/new', one),
+        ],
+        [file('/dir', one)],
+      ),
+    ).toEqual([]);
+  });
+
+  it('go back a layer at a time, also where the one below or they themselves are gone again', () => {
+    const again = (mode: number) => [file('/a', one, { mode })];
+    expect(copyUpsOf(again(1), again(2), again(3), [whiteout('/a')])).toEqual(['1:0 of 0:0', '2:0 of 1:0']);
+  });
+
+  it('need their path to be there right below', () => {
+    expect(copyUpsOf([file('/a', one)], [whiteout('/a')], [file('/a', one)])).toEqual([]);
+    expect(copyUpsOf([file('/a', one)], [file('/a', 'other')], [file('/a', one)])).toEqual([]);
+  });
+
+  it.each([
+    ['before', [whiteout('/d'), file('/d/a', one)], '1:1 of 0:0'],
+    ['after', [file('/d/a', one), whiteout('/d')], '1:0 of 0:0'],
+    ['by an opaque directory', [file('/d/a', one), opaque('/d')], '1:0 of 0:0'],
+  ])('are also what their own layer took away, %s', (_, items, wanted) => {
+    expect(copyUpsOf([file('/d/a', one)], items)).toEqual([wanted]);
+  });
+
+  it('are the last of several entries of one path', () => {
+    const other = file('/a', bytes(3));
+    expect(copyUpsOf([file('/a', one)], [other, file('/a', one), file('/a', one)])).toEqual(['1:2 of 0:0']);
+    expect(copyUpsOf([file('/a', one)], [file('/a', one), other])).toEqual([]);
+  });
+
+  it('with several names are one of what the byte-wise smallest that had the same was', () => {
+    const below = [file('/b', one), file('/c', one), file('/a', 'other')];
+    const names = [hardlink('/b', '/c'), hardlink('/a', '/c'), hardlink('/0', '/c')];
+    expect(copyUpsOf(below, [file('/c', one), ...names])).toEqual(['1:0 of 0:0']);
+    expect(copyUpsOf(below, [file('/c', one), ...names.toReversed()])).toEqual(['1:0 of 0:0']);
+    expect(
+      copyUpsOf([file('/a/z', one), file('/a-z', one)], [file('/a/z', one), hardlink('/a-z', '/a/z')]),
+    ).toEqual(['1:0 of 0:1']);
+  });
+
+  it('with several names come in the order of inodes, in whatever order the names come', () => {
+    expect(
+      copyUpsOf(
+        [file('/a', one), file('/b', one), file('/c', bytes(4))],
+        [file('/a', one), file('/c', bytes(4)), hardlink('/b', '/a')],
+      ),
+    ).toEqual(['1:0 of 0:0', '1:1 of 0:2']);
+    expect(
+      copyUpsOf(
+        [file('/a', one), file('/b', bytes(4))],
+        [file('/x', one), file('/b', bytes(4)), hardlink('/a', '/x')],
+      ),
+    ).toEqual(['1:0 of 0:0', '1:1 of 0:1']);
+  });
+
+  it('are not what an older inode gets as a name, but what a link makes of nothing may be one', () => {
+    expect(copyUpsOf([file('/a', one), file('/b', one)], [hardlink('/b', '/a')])).toEqual([]);
+    expect(copyUpsOf([file('/a', one)], [hardlink('/a', '/a')])).toEqual([]);
+    expect(copyUpsOf([file('/a')], [hardlink('/a', '/none')])).toEqual(['1:0 of 0:0']);
+  });
+});
+
 describe('what a layer changed', () => {
   it('counts paths that are no directories', () => {
     const fs = merged(

@@ -306,7 +306,7 @@ class Merge {
         inode: this.#removedInodes.finish(),
         layer: this.#removedBy.finish(),
       },
-      copyUps: this.#copyUps.finish(tree),
+      copyUps: this.#copyUps.finish(tree, inodes.count),
       firstChild,
       nextSibling,
       directories: directoriesOf(nodeKind),

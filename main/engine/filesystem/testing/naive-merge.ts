@@ -14,6 +14,8 @@ export interface NaiveInode {
   /** Live names. */
   readonly names: Set<string>;
   death: { readonly cause: Cause; readonly path: string; readonly hiddenBy: number } | undefined;
+  /** What held the same below its layer, at the smallest of its names where something did. */
+  copyUpOf: NaiveInode | undefined;
 }
 
 export interface NaiveEntry {
@@ -75,6 +77,7 @@ export function naiveMerge(layers: readonly (readonly Item[])[]): NaiveFilesyste
         content: item.content ?? '',
         names: new Set<string>(),
         death: undefined,
+        copyUpOf: undefined,
       };
       inodes.push(inode);
       return inode;
@@ -107,6 +110,12 @@ export function naiveMerge(layers: readonly (readonly Item[])[]): NaiveFilesyste
       const path = [...ways.keys()].sort()[0]!;
       inode.death = { cause: ways.get(path)!, path, hiddenBy: layer };
     }
+    for (const inode of inodes.filter((made) => made.layer === layer)) {
+      inode.copyUpOf = [...inode.names]
+        .sort()
+        .map((path) => before.get(path)?.inode)
+        .find((was) => was && sameThing(was, inode));
+    }
     return countChanges(before, paths);
   });
   return { paths, inodes, counts };
@@ -122,6 +131,12 @@ function countChanges(before: ReadonlyMap<string, NaiveEntry>, after: ReadonlyMa
     else if (was?.inode) counts.removed++;
   }
   return counts;
+}
+
+/** Whether two hold the same, whatever their metadata. */
+export function sameThing(a: NaiveInode, b: NaiveInode): boolean {
+  if (a.kind !== b.kind) return false;
+  return a.kind === EntryKind.File ? a.content === b.content : a.item.target === b.item.target;
 }
 
 /** Bytes by path: an inode's at the byte-wise smallest of its names. */

@@ -3,7 +3,7 @@ import type { EntryKindName } from '../../../../shared/model/files.ts';
 import type { Cause } from '../../../../shared/model/image-document.ts';
 import { EntryKind } from '../../archive/layer-index.ts';
 import type { Item } from './layer-of.ts';
-import { type NaiveInode, naiveBytes, naiveMerge } from './naive-merge.ts';
+import { type NaiveInode, naiveBytes, naiveMerge, sameThing } from './naive-merge.ts';
 
 /** Something that a filter may let through, by the words of the filter. */
 export interface NaiveRow {
@@ -57,11 +57,6 @@ export function naiveRows(layers: readonly (readonly Item[])[]): NaiveRow[] {
     return [{ path, ...row, bytes: row.size, layer: inode.layer, cause }];
   });
   return [...live, ...removed, ...wasted];
-}
-
-function sameThing(a: NaiveInode, b: NaiveInode): boolean {
-  if (a.kind !== b.kind) return false;
-  return a.kind === EntryKind.File ? a.content === b.content : a.item.target === b.item.target;
 }
 
 /** Rows that a filter lets through; `matches` says it of a path for the glob. */
