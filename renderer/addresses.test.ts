@@ -8,8 +8,10 @@ import {
   imageAddress,
   projectAddress,
   readImageAddress,
+  stageAddress,
   variantAddress,
 } from './addresses.ts';
+import { readFileFilter } from './charts/file-filter-address.ts';
 
 const query = (address: string) => new URL(address, 'http://host').searchParams;
 const hostile = `/tmp/a b/"q"#&=%25+<img onerror=1>\n__proto__`;
@@ -39,21 +41,31 @@ describe.each(sources)('source %j', (source) => {
     expect(decodeSource(encodeSource(source))).toEqual(source);
   });
 
-  it('comes back from an image address, with layer and path', () => {
-    const view = readImageAddress(query(imageAddress(source, { layer: 3, path: '/usr/lib' })));
-    expect(view).toEqual({ source: { ...source }, layer: 3, path: '/usr/lib' });
+  it('comes back from an image address, with filter and path', () => {
+    const address = query(imageAddress(source, { filter: { layer: 3 }, path: '/usr/lib' }));
+    expect(readImageAddress(address)).toEqual({ source: { ...source }, path: '/usr/lib' });
+    expect(readFileFilter(address)).toEqual({ filter: { layer: 3 } });
   });
 });
 
 it('reads a variant, and nothing from nonsense', () => {
-  expect(readImageAddress(query(variantAddress('/p', 'Dockerfile#builder', { layer: 0 })))).toEqual({
+  expect(readImageAddress(query(variantAddress('/p', 'Dockerfile#builder')))).toEqual({
     folder: '/p',
     variant: 'Dockerfile#builder',
-    layer: 0,
     path: undefined,
   });
   expect(readImageAddress(query('/image?source=engine'))).toBeUndefined();
   expect(readImageAddress(query('/image?source=other&ref=x'))).toBeUndefined();
   expect(decodeSource('x:y')).toBeUndefined();
   expect(decodeSource('archive:/a#%')).toBeUndefined();
+});
+
+it('names a stage of a variant, with the Dockerfile whose stages its filter means', () => {
+  const address = query(stageAddress(hostile, 'a#b', 0, { filter: { fate: 'reached' }, of: 'Dockerfile' }));
+  expect([address.get('folder'), address.get('variant'), address.get('stage')]).toEqual([
+    hostile,
+    'a#b',
+    '0',
+  ]);
+  expect(readFileFilter(address)).toEqual({ filter: { fate: 'reached' }, of: 'Dockerfile' });
 });
