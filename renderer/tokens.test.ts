@@ -38,7 +38,7 @@ describe.each([
 
   it('has a readable text for every owner', () => {
     const owners = [...theme.keys()].filter((name) => name.startsWith('--on-owner-'));
-    expect(owners).toHaveLength(11);
+    expect(owners).toHaveLength(13);
     for (const on of owners) {
       expect(contrast(colour(on), colour(on.replace('--on-', '--'))), on).toBeGreaterThanOrEqual(4.5);
     }

@@ -1,13 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { SortOrder } from '../../shared/api/contract.ts';
+import type { FileFilter } from '../../shared/model/file-filter.ts';
 import type { FileRow } from '../../shared/model/files.ts';
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Icon } from '../components/icons.tsx';
 import './file-tree.css';
 import { Swatch } from './legend.tsx';
-import type { LayerOwners } from './owners.ts';
+import { type OwnedImage, ownerOf } from './owners.ts';
 import type { VisibleRow } from './tree-rows.ts';
 import { useFileTree } from './use-file-tree.ts';
 import { useFormatBytes } from './use-format-bytes.ts';
@@ -18,9 +19,8 @@ export interface FileTreeProps {
   readonly handle: string;
   /** The directory whose children are the first level. */
   readonly path: string;
-  /** Only what this layer put there and is still live. */
-  readonly layer?: number;
-  readonly owners: LayerOwners;
+  readonly filter?: FileFilter;
+  readonly owned: OwnedImage;
   readonly sort: 'bytes' | 'name';
   readonly onSort: (sort: (typeof SortOrder.options)[number]) => void;
   readonly selected?: string;
@@ -35,10 +35,10 @@ const overscan = 12;
 
 /** The merged filesystem as rows that open; the keyboard as in a treegrid. */
 export function FileTree(props: FileTreeProps) {
-  const { label, handle, path, layer, owners, sort, onSort, selected, onSelect, onZoom, onZoomOut } = props;
+  const { label, handle, path, filter, owned, sort, onSort, selected, onSelect, onZoom, onZoomOut } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
-  const tree = useFileTree({ handle, path, layer, sort, selected });
+  const tree = useFileTree({ handle, path, filter, sort, selected });
   const virtual = useVirtualizer({
     count: tree.count,
     getScrollElement: () => scroller.current,
@@ -129,7 +129,7 @@ export function FileTree(props: FileTreeProps) {
               index={item.index}
               visible={tree.at(item.index)}
               bytes={directoryBytes}
-              owners={owners}
+              owned={owned}
               active={item.index === active}
               onToggle={tree.toggle}
               onSelect={onSelect}
@@ -175,7 +175,7 @@ interface TreeRowProps {
   readonly visible: VisibleRow | undefined;
   /** Bytes of the whole, for the bars. */
   readonly bytes: number;
-  readonly owners: LayerOwners;
+  readonly owned: OwnedImage;
   readonly active: boolean;
   readonly onToggle: (row: VisibleRow) => void;
   readonly onSelect: (path: string) => void;
@@ -183,7 +183,7 @@ interface TreeRowProps {
 }
 
 function TreeRow(props: TreeRowProps) {
-  const { id, top, index, visible, bytes, owners, active, onToggle, onSelect, onZoom } = props;
+  const { id, top, index, visible, bytes, owned, active, onToggle, onSelect, onZoom } = props;
   const format = useFormatBytes();
   const row = visible?.row;
   const place = { transform: `translateY(${top}px)` };
@@ -199,7 +199,7 @@ function TreeRow(props: TreeRowProps) {
   }
   // A directory's own entry says nothing of who brought what is in it.
   const layer = row.kind === 'directory' ? undefined : row.layer;
-  const owner = layer === undefined ? undefined : owners[layer];
+  const owner = row.kind === 'directory' ? undefined : ownerOf(owned, row);
   return (
     <tr
       id={id}

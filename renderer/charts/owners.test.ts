@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageFacts, LayerDocument } from '../../shared/model/image-document.ts';
-import type { StageDocument, VariantDocument } from '../../shared/model/project-document.ts';
-import { ownerShares, reconcile } from './owner-shares.ts';
-import { baseReference, ownersOfImage, ownersOfPair, ownersOfVariants } from './owners.ts';
+import type { OriginKind } from '../../shared/model/origin.ts';
+import type { OriginDocument, StageDocument, VariantDocument } from '../../shared/model/project-document.ts';
+import { baseReference } from './base-layers.ts';
+import { reconcile } from './owner-shares.ts';
+import { type OwnedImage, ownerOf, ownersOfImage, ownersOfPair, ownersOfVariants } from './owners.ts';
 
 function layer(
   index: number,
@@ -126,7 +128,7 @@ describe('ownersOfVariants', () => {
   const owned = ownersOfVariants([single, multi]);
 
   it('tells a base that lies under another base by diff_ids', () => {
-    expect(owned.layers.map((layers) => layers.map((owner) => owner.id))).toEqual([
+    expect(owned.images.map(({ layers }) => layers.map((owner) => owner.id))).toEqual([
       ['base:debian:bookworm', 'base:golang:1.22', 'stage:Dockerfile.single:0'],
       ['base:debian:bookworm', 'stage:Dockerfile:1'],
     ]);
@@ -139,16 +141,16 @@ describe('ownersOfVariants', () => {
       ['Dockerfile.single', 'stage-1'],
       ['stage 1', 'stage-2'],
     ]);
-    expect(owned.layers[0]![0]).toBe(owned.layers[1]![0]);
+    expect(owned.images[0]!.layers[0]).toBe(owned.images[1]!.layers[0]);
   });
 
   it('does not take a base for another because it is as long', () => {
     const other = variant('Other', [stage(0, '0', 'alpine')], [layer(0, 'x', 5, base)]);
-    expect(ownersOfVariants([multi, other]).layers[1]![0]!.id).toBe('base:alpine');
+    expect(ownersOfVariants([multi, other]).images[1]!.layers[0]!.id).toBe('base:alpine');
   });
 
   it('sums to live by owner, to the byte', () => {
-    const shares = ownerShares(single.image!, owned.layers[0]!, owned.owners);
+    const { shares } = owned.images[0]!;
     expect(shares.map(({ owner, bytes }) => [owner.label, bytes])).toEqual([
       ['debian:bookworm', 100],
       ['golang:1.22', 700],
@@ -160,8 +162,7 @@ describe('ownersOfVariants', () => {
 
   it('never takes a missing layer for an empty one', () => {
     const broken = variant('B', single.stages, [layer(0, 'd', 1, base), layer(1, 'g', null, base)]);
-    const own = ownersOfVariants([broken]);
-    const shares = ownerShares(broken.image!, own.layers[0]!, own.owners);
+    const { shares } = ownersOfVariants([broken]).images[0]!;
     expect(shares.map((share) => share.bytes)).toEqual([null]);
     expect(reconcile(shares, null)).toEqual({ state: 'unknown' });
   });
@@ -170,8 +171,8 @@ describe('ownersOfVariants', () => {
     const failed = { ...single, name: 'F', image: null };
     const lost = variant('L', single.stages, [layer(0, 'q', 1)]);
     const own = ownersOfVariants([failed, lost]);
-    expect(own.layers[0]).toEqual([]);
-    expect(own.layers[1]!.map((owner) => owner.kind)).toEqual(['unknown']);
+    expect(own.images[0]!.layers).toEqual([]);
+    expect(own.images[1]!.layers.map((owner) => owner.kind)).toEqual(['untraced']);
   });
 
   it('names the Dockerfile where two stages have one name', () => {
@@ -181,6 +182,82 @@ describe('ownersOfVariants', () => {
       variant('B', stages, [layer(0, 'b', 1, made(0))]),
     ]);
     expect(own.owners.map((owner) => owner.label)).toEqual(['builder (A)', 'builder (B)']);
+  });
+});
+
+describe('owners by origin', () => {
+  const origin = (kind: OriginKind, id: string, name: string, bytes: number): OriginDocument => ({
+    kind,
+    id,
+    name,
+    bytes,
+    files: 1,
+    lines: [],
+  });
+  const traced = [
+    {
+      ...single,
+      origins: [
+        // 30 of it written anew with the same content by line 2: a copy-up, still the base's.
+        origin('base', 'base:golang:1.22', 'golang:1.22', 830),
+        origin('context', 'context', 'context', 5),
+        origin('stage', 'stage:0', '0', 15),
+      ],
+    },
+    {
+      ...multi,
+      origins: [
+        origin('base', 'base:debian:bookworm', 'debian:bookworm', 99),
+        origin('base', 'base:golang:1.22', 'golang:1.22', 1),
+        origin('stage', 'stage:0', 'builder', 3),
+        origin('external', 'external:busybox', 'busybox', 2),
+        origin('untraced', 'untraced', 'untraced', 1),
+      ],
+    },
+  ];
+  const owned = ownersOfVariants(traced);
+  const [left, right] = owned.images;
+  const bytes = ({ shares }: OwnedImage) => shares.map((share) => [share.owner.id, share.bytes]);
+
+  it('sums to live, stages by their Dockerfile, a base under another one by its layers', () => {
+    expect(bytes(left!)).toEqual([
+      ['base:debian:bookworm', 100],
+      ['base:golang:1.22', 730],
+      ['context', 5],
+      ['stage:Dockerfile.single:0', 15],
+    ]);
+    expect(reconcile(left!.shares, 850)).toEqual({ state: 'agrees', sum: 850 });
+    expect(bytes(right!)).toEqual([
+      ['base:debian:bookworm', 99],
+      ['base:golang:1.22', 1],
+      ['stage:Dockerfile:0', 3],
+      ['external:busybox', 2],
+      ['untraced', 1],
+    ]);
+    expect(reconcile(right!.shares, 106)).toEqual({ state: 'agrees', sum: 106 });
+  });
+
+  it('gives the first colours to those that have bytes', () => {
+    expect(owned.owners.map((owner) => [owner.title, owner.color])).toEqual([
+      ['base debian:bookworm', 'base-1'],
+      ['base golang:1.22', 'base-2'],
+      ['build context', 'context'],
+      ['Dockerfile.single', 'stage-1'],
+      ['stage builder', 'stage-2'],
+      ['stage 1', 'stage-3'],
+      ['image busybox', 'external-1'],
+      ['untraced', 'untraced'],
+    ]);
+  });
+
+  it('tells whose a tile is by its origin, of bases by its layer', () => {
+    const id = (image: OwnedImage, content: Parameters<typeof ownerOf>[1]) => ownerOf(image, content)?.id;
+    expect(id(right!, { layer: 1, origin: 'stage:0' })).toBe('stage:Dockerfile:0');
+    expect(id(left!, { layer: 0, origin: 'base:golang:1.22' })).toBe('base:debian:bookworm');
+    expect(id(left!, { layer: 2, origin: 'base:golang:1.22' })).toBe('base:golang:1.22');
+    expect(id(right!, { layer: 1, origin: 'base:golang:1.22' })).toBe('base:golang:1.22');
+    expect(id(right!, { layer: 1 })).toBe('stage:Dockerfile:1');
+    expect(id(right!, { origin: 'stage:9' })).toBeUndefined();
   });
 });
 
@@ -204,7 +281,7 @@ describe('baseReference', () => {
 describe('images opened without a build', () => {
   it('colours by layer', () => {
     const owned = ownersOfImage(image('a', [layer(0, 'x', 1), layer(1, 'y', 2)]));
-    expect(owned.layers[0]!.map((owner) => owner.label)).toEqual(['layer 1', 'layer 2']);
+    expect(owned.images[0]!.layers.map((owner) => owner.label)).toEqual(['layer 1', 'layer 2']);
     expect(new Set(owned.owners.map((owner) => owner.color)).size).toBe(2);
   });
 
@@ -214,6 +291,6 @@ describe('images opened without a build', () => {
       image('b', [layer(0, 'x', 1)]),
     );
     expect(owned.owners.map((owner) => owner.label)).toEqual(['layers in both', 'only a']);
-    expect(owned.layers[1]!.map((owner) => owner.id)).toEqual(['shared']);
+    expect(owned.images[1]!.layers.map((owner) => owner.id)).toEqual(['shared']);
   });
 });

@@ -1,5 +1,8 @@
 import type { ImageFacts, LayerDocument } from '../../shared/model/image-document.ts';
-import type { VariantDocument } from '../../shared/model/project-document.ts';
+import type { FileOrigin } from '../../shared/model/origin.ts';
+import type { OriginDocument, StageDocument, VariantDocument } from '../../shared/model/project-document.ts';
+import { type BaseLayers, baseLayers, baseReference } from './base-layers.ts';
+import { layerShares, type OwnerShare, originShares } from './owner-shares.ts';
 
 /** A token of tokens.css: `--owner-COLOR` with `--on-owner-COLOR` as the text on it. */
 export type OwnerColor =
@@ -11,14 +14,20 @@ export type OwnerColor =
   | 'stage-2'
   | 'stage-3'
   | 'stage-4'
+  | 'external-1'
+  | 'external-2'
   | 'context'
   | 'untraced'
   | 'more';
 
-/** Whom a layer belongs to. Equal ids mean the same owner, in whatever variant or view. */
+/** Whose content is. Equal ids mean the same owner, in whatever variant or view. */
 export interface Owner {
+  /**
+   * Of origins as in the document, `base:REF`, `context`, `external:REF`, `untraced`, but stages with their
+   * Dockerfile: `stage:DOCKERFILE:INDEX`.
+   */
   readonly id: string;
-  readonly kind: 'base' | 'stage' | 'layer' | 'image' | 'shared' | 'unknown';
+  readonly kind: 'base' | 'context' | 'stage' | 'external' | 'untraced' | 'layer' | 'image' | 'shared';
   /** As short as a bar's segment needs it. */
   readonly label: string;
   /** With what it is: `base debian:bookworm`, `stage builder`. */
@@ -29,15 +38,27 @@ export interface Owner {
 /** The owner of each layer of one image, by layer index. */
 export type LayerOwners = readonly Owner[];
 
+/** Whose the bytes of one image are. */
+export interface OwnedImage {
+  readonly layers: LayerOwners;
+  /** By id as the document has it (`stage:0`); undefined where origins are not known: then layers say what there is. */
+  readonly origins: ReadonlyMap<string, Owner> | undefined;
+  /** Live bytes of each owner that has some, in the order of `owners`. */
+  readonly shares: readonly OwnerShare[];
+  /** By index, what people call the stages. */
+  readonly stageNames: ReadonlyMap<number, string>;
+}
+
 export interface OwnedImages {
   /** In the order legends and bars show them: bases first. */
   readonly owners: readonly Owner[];
   /** One for each image given, in that order. */
-  readonly layers: readonly LayerOwners[];
+  readonly images: readonly OwnedImage[];
 }
 
 const baseColors: readonly OwnerColor[] = ['base-1', 'base-2', 'base-3', 'base-4'];
-const stageColors: readonly OwnerColor[] = ['stage-1', 'stage-2', 'stage-3', 'stage-4', 'context'];
+const stageColors: readonly OwnerColor[] = ['stage-1', 'stage-2', 'stage-3', 'stage-4'];
+const externalColors: readonly OwnerColor[] = ['external-1', 'external-2'];
 const layerColors: readonly OwnerColor[] = [
   'base-1',
   'base-2',
@@ -50,33 +71,77 @@ const layerColors: readonly OwnerColor[] = [
   'base-4',
 ];
 
-const unknownOwner: Owner = {
-  id: 'unknown',
-  kind: 'unknown',
-  label: 'not traced',
-  title: 'layers that could not be traced',
+type Uncoloured = Omit<Owner, 'color'>;
+
+const context: Owner = {
+  id: 'context',
+  kind: 'context',
+  label: 'context',
+  title: 'build context',
+  color: 'context',
+};
+const untraced: Owner = {
+  id: 'untraced',
+  kind: 'untraced',
+  label: 'untraced',
+  title: 'untraced',
   color: 'untraced',
 };
 
+/** Whose content of this layer with this origin is; either may not be known. */
+export function ownerOf(
+  { layers, origins }: OwnedImage,
+  { layer, origin }: { readonly layer?: number; readonly origin?: string | FileOrigin },
+): Owner | undefined {
+  const ofLayer = layer === undefined ? undefined : layers[layer];
+  const id = typeof origin === 'object' ? origin.id : origin;
+  const ofOrigin = id === undefined ? undefined : origins?.get(id);
+  // A base that lies under another one is of the same origin: its layers tell it apart.
+  if (ofOrigin?.kind === 'base' && ofLayer?.kind === 'base') return ofLayer;
+  return ofOrigin ?? ofLayer;
+}
+
 /**
- * The owners of built variants: base images and stages. A base image whose layers are the beginning of another
- * base's (debian under golang) keeps its own colour there too, told by diff_ids.
+ * The owners of built variants: what the content is from, or where that is not known, the stage or base that made its
+ * layer. A base image whose layers are the beginning of another base's (debian under golang) keeps its own colour
+ * there too, told by diff_ids.
  */
 export function ownersOfVariants(variants: readonly VariantDocument[]): OwnedImages {
-  const built = variants.filter((variant) => variant.image);
-  const bases = baseDiffIds(built);
-  const seen = new Map<string, Omit<Owner, 'color'>>();
-  const ids = variants.map((variant) => {
-    const diffIds = variant.image?.layers.map((layer) => layer.diffId) ?? [];
-    return (variant.image?.layers ?? []).map((layer) => {
-      const owner = variantLayerOwner(variant, layer, diffIds, bases);
-      if (!seen.has(owner.id)) seen.set(owner.id, owner);
-      return owner.id;
-    });
-  });
+  const bases = baseLayers(variants);
+  const layerOwners = variants.map((variant) =>
+    (variant.image?.layers ?? []).map((layer, _, layers) => ownerOfLayer(variant, layer, layers, bases)),
+  );
+  const originOwners = variants.map((variant) =>
+    variant.origins?.map((origin) => [origin.id, ownerOfOrigin(variant, origin)] as const),
+  );
+  // Those that have bytes first: they get the first colours.
+  const seen = new Map<string, Uncoloured>();
+  const see = (owner: Uncoloured) => seen.has(owner.id) || seen.set(owner.id, owner);
+  for (const [index, layers] of layerOwners.entries()) {
+    const origins = originOwners[index];
+    if (origins) for (const [, owner] of origins) see(owner);
+    for (const owner of layers) if (!origins || owner.kind === 'base') see(owner);
+  }
+  layerOwners.flat().forEach(see);
+
   const owners = coloured(distinctLabels([...seen.values()]), bases);
   const byId = new Map(owners.map((owner) => [owner.id, owner]));
-  return { owners, layers: ids.map((layers) => layers.map((id) => byId.get(id) ?? unknownOwner)) };
+  const owner = ({ id }: Uncoloured) => byId.get(id) ?? untraced;
+  const images = variants.map((variant, index): OwnedImage => {
+    const layers = layerOwners[index]!.map(owner);
+    const known = originOwners[index];
+    const origins = known && new Map(known.map(([id, draft]) => [id, owner(draft)]));
+    return {
+      layers,
+      origins,
+      shares:
+        origins && variant.origins
+          ? originShares(variant, variant.origins, { layers, origins }, owners)
+          : layerShares(variant.image, layers, owners),
+      stageNames: new Map(variant.stages.map((stage) => [stage.index, stageName(stage)])),
+    };
+  });
+  return { owners, images };
 }
 
 /** The owners of an image opened without a build, where nothing is known of bases: each layer its own. */
@@ -90,7 +155,7 @@ export function ownersOfImage(image: ImageFacts): OwnedImages {
       color: layerColors[layer.index % layerColors.length]!,
     }),
   );
-  return { owners: layers, layers: [layers] };
+  return { owners: layers, images: [ownedByLayer(image, layers, layers)] };
 }
 
 /** The owners of two images opened without a build: what they share by diff_id, and what is each one's own. */
@@ -111,7 +176,16 @@ export function ownersOfPair(left: ImageFacts, right: ImageFacts): OwnedImages {
     right.layers.map((layer) => (common.has(layer.diffId) ? shared : ofRight)),
   ];
   const used = new Set(layers.flat());
-  return { owners: [shared, ofLeft, ofRight].filter((owner) => used.has(owner)), layers };
+  const owners = [shared, ofLeft, ofRight].filter((owner) => used.has(owner));
+  return {
+    owners,
+    images: [ownedByLayer(left, layers[0]!, owners), ownedByLayer(right, layers[1]!, owners)],
+  };
+}
+
+function ownedByLayer(image: ImageFacts, layers: LayerOwners, owners: readonly Owner[]): OwnedImage {
+  const shares = layerShares(image, layers, owners);
+  return { layers, origins: undefined, shares, stageNames: new Map() };
 }
 
 /** diff_ids that both images have. */
@@ -120,68 +194,48 @@ export function commonDiffIds(left: ImageFacts, right: ImageFacts): ReadonlySet<
   return new Set(right.layers.map((layer) => layer.diffId).filter((id) => ids.has(id)));
 }
 
-/** The image a variant's lowest stage starts from; undefined for scratch. */
-export function baseReference(variant: VariantDocument): string | undefined {
-  const { stages } = variant;
-  let stage = targetStage(variant);
-  while (stage) {
-    const { base, index } = stage;
-    // The stage nearest above it, where two have that name; a stage without a name goes by its index.
-    const below: (typeof stages)[number] | undefined = stages.findLast(
-      (other) => other.index < index && isNamed(other, base),
-    );
-    if (!below) return base.toLowerCase() === 'scratch' ? undefined : base;
-    stage = below;
-  }
-  return undefined;
-}
-
-function targetStage({ stages, target }: VariantDocument) {
-  if (target === null) return stages.at(-1);
-  return stages.findLast((stage) => isNamed(stage, target)) ?? stages.find((s) => String(s.index) === target);
-}
-
-/** Stage names match in any case. */
-function isNamed(stage: { readonly name: string }, name: string): boolean {
-  return stage.name !== '' && stage.name.toLowerCase() === name.toLowerCase();
-}
-
-interface BaseLayers {
-  readonly reference: string;
-  readonly diffIds: readonly string[];
-}
-
-/** Every base's layers, the fewest first: that is the order in which one can lie under another. */
-function baseDiffIds(variants: readonly VariantDocument[]): readonly BaseLayers[] {
-  const bases = new Map<string, BaseLayers>();
-  for (const variant of variants) {
-    const reference = baseReference(variant);
-    if (reference === undefined || bases.has(reference)) continue;
-    const diffIds = variant.image!.layers.filter((layer) => layer.base === true).map((l) => l.diffId);
-    if (diffIds.length > 0) bases.set(reference, { reference, diffIds });
-  }
-  return [...bases.values()].sort((a, b) => a.diffIds.length - b.diffIds.length);
-}
-
-function variantLayerOwner(
+function ownerOfLayer(
   variant: VariantDocument,
   layer: LayerDocument,
-  diffIds: readonly string[],
+  layers: readonly LayerDocument[],
   bases: readonly BaseLayers[],
-): Omit<Owner, 'color'> {
+): Uncoloured {
   if (layer.base === true) {
     const under = bases.find(
-      (base) => layer.index < base.diffIds.length && base.diffIds.every((id, index) => id === diffIds[index]),
+      ({ diffIds }) =>
+        layer.index < diffIds.length && diffIds.every((id, index) => id === layers[index]?.diffId),
     );
     const reference = under?.reference ?? baseReference(variant);
-    if (reference === undefined) return unknownOwner;
-    return { id: `base:${reference}`, kind: 'base', label: reference, title: `base ${reference}` };
+    return reference === undefined ? untraced : ownerOfBase(reference);
   }
   const stage = variant.stages.find((s) => s.index === layer.stage);
-  if (!stage) return unknownOwner;
-  const unnamed = stage.name === '' || stage.name === String(stage.index);
-  const alone = variant.stages.length === 1;
-  const label = unnamed ? (alone ? variant.dockerfile : `stage ${stage.index}`) : stage.name;
+  return stage ? ownerOfStage(variant, stage) : untraced;
+}
+
+function ownerOfOrigin(variant: VariantDocument, { kind, id, name }: OriginDocument): Uncoloured {
+  switch (kind) {
+    case 'base':
+      return ownerOfBase(name);
+    case 'context':
+      return context;
+    case 'external':
+      return { id, kind, label: name, title: `image ${name}` };
+    case 'stage': {
+      const stage = variant.stages.find(({ index }) => id === `stage:${index}`);
+      return stage ? ownerOfStage(variant, stage) : untraced;
+    }
+    case 'untraced':
+      return untraced;
+  }
+}
+
+function ownerOfBase(reference: string): Uncoloured {
+  return { id: `base:${reference}`, kind: 'base', label: reference, title: `base ${reference}` };
+}
+
+function ownerOfStage(variant: VariantDocument, stage: StageDocument): Uncoloured {
+  const unnamed = isUnnamed(stage);
+  const label = unnamed && variant.stages.length === 1 ? variant.dockerfile : stageName(stage);
   return {
     id: `stage:${variant.dockerfile}:${stage.index}`,
     kind: 'stage',
@@ -190,8 +244,17 @@ function variantLayerOwner(
   };
 }
 
+/** What people call a stage: its name, or `stage 1`. */
+export function stageName(stage: StageDocument): string {
+  return isUnnamed(stage) ? `stage ${stage.index}` : stage.name;
+}
+
+function isUnnamed({ name, index }: StageDocument): boolean {
+  return name === '' || name === String(index);
+}
+
 /** Stages of two Dockerfiles may have one name: then the Dockerfile is said too. */
-function distinctLabels(owners: readonly Omit<Owner, 'color'>[]): readonly Omit<Owner, 'color'>[] {
+function distinctLabels(owners: readonly Uncoloured[]): readonly Uncoloured[] {
   const counts = new Map<string, number>();
   for (const { label } of owners) counts.set(label, (counts.get(label) ?? 0) + 1);
   return owners.map((owner) => {
@@ -202,13 +265,20 @@ function distinctLabels(owners: readonly Omit<Owner, 'color'>[]): readonly Omit<
   });
 }
 
-function coloured(owners: readonly Omit<Owner, 'color'>[], bases: readonly BaseLayers[]): readonly Owner[] {
+function coloured(owners: readonly Uncoloured[], bases: readonly BaseLayers[]): readonly Owner[] {
   const order = new Map(bases.map((base, index) => [`base:${base.reference}`, index]));
+  const place = ({ id }: Uncoloured) => order.get(id) ?? bases.length;
   const ofKind = (kind: Owner['kind']) => owners.filter((owner) => owner.kind === kind);
-  const base = ofKind('base').sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+  const withColors = (drafts: readonly Uncoloured[], colors: readonly OwnerColor[]): Owner[] =>
+    drafts.map((owner, index) => ({ ...owner, color: colors[index % colors.length]! }));
   return [
-    ...base.map((owner, index) => ({ ...owner, color: baseColors[index % baseColors.length]! })),
-    ...ofKind('stage').map((owner, i) => ({ ...owner, color: stageColors[i % stageColors.length]! })),
-    ...ofKind('unknown').map(() => unknownOwner),
+    ...withColors(
+      ofKind('base').sort((a, b) => place(a) - place(b)),
+      baseColors,
+    ),
+    ...ofKind('context').map(() => context),
+    ...withColors(ofKind('stage'), stageColors),
+    ...withColors(ofKind('external'), externalColors),
+    ...ofKind('untraced').map(() => untraced),
   ];
 }

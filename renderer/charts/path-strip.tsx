@@ -2,17 +2,17 @@ import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.t
 import type { ImageFacts } from '../../shared/model/image-document.ts';
 import { formatMode } from '../charts/format-mode.ts';
 import { Swatch } from '../charts/legend.tsx';
-import type { LayerOwners } from '../charts/owners.ts';
+import { type OwnedImage, ownerOf } from '../charts/owners.ts';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import type { PathFacts } from '../charts/use-path-facts.ts';
 import { visibleText } from '../charts/visible-text.ts';
-import { describeLayer } from './describe-layer.ts';
+import { describeContent } from './describe-content.ts';
 import './path-strip.css';
 
 export interface StripSide {
   readonly name: string;
   readonly image: ImageFacts;
-  readonly owners: LayerOwners;
+  readonly owned: OwnedImage;
   readonly facts: PathFacts;
 }
 
@@ -64,7 +64,7 @@ export function PathStrip({ path, from, sides }: PathStripProps) {
 type Format = ReturnType<typeof useFormatBytes>;
 
 function SideFacts({
-  side: { name, image, owners, facts },
+  side: { name, image, owned, facts },
   named,
   format,
 }: {
@@ -92,7 +92,8 @@ function SideFacts({
   if (facts.state !== 'here') return <p className="muted">{label}…</p>;
   const { row } = facts;
   // A directory's own entry says nothing of who brought what is in it.
-  const owner = row.layer === undefined || row.kind === 'directory' ? undefined : owners[row.layer];
+  const owner = row.kind === 'directory' ? undefined : ownerOf(owned, row);
+  const description = owner && describeContent(image, owned, row);
   return (
     <p>
       {label}
@@ -109,9 +110,9 @@ function SideFacts({
           same content as <span className="path">{visibleText(row.sameAs)}</span>
         </span>
       )}
-      {owner && row.layer !== undefined && (
-        <span className="path-strip-layer" title={describeLayer(image, owners, row.layer)}>
-          <Swatch color={owner.color} /> {describeLayer(image, owners, row.layer)}
+      {owner && (
+        <span className="path-strip-layer" title={description}>
+          <Swatch color={owner.color} /> {description}
         </span>
       )}
     </p>

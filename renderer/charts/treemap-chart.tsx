@@ -2,7 +2,7 @@ import { memo, useCallback, useId, useLayoutEffect, useMemo } from 'react';
 import { Treemap as RechartsTreemap, type TreemapNode } from 'recharts';
 import type { TreemapTile } from '../../shared/model/files.ts';
 import { labelSize, textMeasure } from './measure-text.ts';
-import type { LayerOwners } from './owners.ts';
+import type { Owner, OwnerColor } from './owners.ts';
 import { type Box, boxesOf, type LaidNode, treemapData } from './treemap-boxes.ts';
 import {
   type Chip,
@@ -33,7 +33,7 @@ export interface Drawn {
 
 interface TreemapChartProps {
   readonly root: TreemapTile;
-  readonly owners: LayerOwners;
+  readonly ownerOf: (tile: TreemapTile) => Owner | undefined;
   readonly search?: string;
   readonly width: number;
   readonly height: number;
@@ -45,16 +45,16 @@ interface TreemapChartProps {
  * level only, where `flat` mounts a dozen for each tile, which takes longer than a zoom may (50 ms to the next paint).
  */
 export const TreemapChart = memo(function TreemapChart(props: TreemapChartProps) {
-  const { root, owners, search, width, height, onDrawn } = props;
+  const { root, ownerOf, search, width, height, onDrawn } = props;
   const data = useMemo(() => treemapData(root), [root]);
   const content = useCallback(
     (node: TreemapNode) =>
       node.depth === 0 ? (
-        <Tiles nodes={node.children ?? none} owners={owners} search={search} onDrawn={onDrawn} />
+        <Tiles nodes={node.children ?? none} ownerOf={ownerOf} search={search} onDrawn={onDrawn} />
       ) : (
         <g />
       ),
-    [owners, search, onDrawn],
+    [ownerOf, search, onDrawn],
   );
   return (
     <div className="treemap-chart" aria-hidden="true">
@@ -79,12 +79,12 @@ export const TreemapChart = memo(function TreemapChart(props: TreemapChartProps)
 interface TilesProps {
   /** The same array until data or frame change. */
   readonly nodes: readonly LaidNode[];
-  readonly owners: LayerOwners;
+  readonly ownerOf: (tile: TreemapTile) => Owner | undefined;
   readonly search?: string;
   readonly onDrawn: (drawn: Drawn) => void;
 }
 
-function Tiles({ nodes, owners, search, onDrawn }: TilesProps) {
+function Tiles({ nodes, ownerOf, search, onDrawn }: TilesProps) {
   const format = useFormatBytes();
   const hatch = useId();
   const drawing = useMemo(() => {
@@ -102,7 +102,7 @@ function Tiles({ nodes, owners, search, onDrawn }: TilesProps) {
       ? 'greyed'
       : box.tile.kind === 'more'
         ? 'more'
-        : (owners[box.tile.layer]?.color ?? 'untraced');
+        : (ownerOf(box.tile)?.color ?? 'untraced');
   return (
     <g transform={`scale(${layoutScale})`} fontSize={labelSize}>
       <pattern id={hatch} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
@@ -125,7 +125,7 @@ function Tiles({ nodes, owners, search, onDrawn }: TilesProps) {
   );
 }
 
-type TileColor = LayerOwners[number]['color'] | 'greyed';
+type TileColor = OwnerColor | 'greyed';
 
 function LabelText({ label, color }: { readonly label: TileLabel; readonly color: TileColor }) {
   return (

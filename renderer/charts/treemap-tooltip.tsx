@@ -1,7 +1,7 @@
 import { createPortal } from 'react-dom';
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { Swatch } from './legend.tsx';
-import type { LayerOwners } from './owners.ts';
+import type { Owner } from './owners.ts';
 import type { Box } from './treemap-boxes.ts';
 import { useFormatBytes } from './use-format-bytes.ts';
 import { visibleText } from './visible-text.ts';
@@ -11,17 +11,17 @@ interface TreemapTooltipProps {
   /** Of the pointer, in the window. */
   readonly x: number;
   readonly y: number;
-  readonly owners: LayerOwners;
-  readonly describeLayer: (layer: number) => string;
+  readonly owner: Owner | undefined;
+  /** Where its content is from. */
+  readonly description: string;
 }
 
 const maxWidth = 380;
 
 /** What is under the pointer. The same facts are in the details of what is selected, for the keyboard. */
-export function TreemapTooltip({ box, x, y, owners, describeLayer }: TreemapTooltipProps) {
+export function TreemapTooltip({ box, x, y, owner, description }: TreemapTooltipProps) {
   const format = useFormatBytes();
   const { tile } = box;
-  const owner = owners[tile.layer];
   const left = Math.max(8, Math.min(x + 14, window.innerWidth - maxWidth - 8));
   const above = y > window.innerHeight - 160;
   return createPortal(
@@ -41,7 +41,7 @@ export function TreemapTooltip({ box, x, y, owners, describeLayer }: TreemapTool
       <div className="treemap-tooltip-owner">
         {owner && <Swatch color={owner.color} />}
         {tile.kind === 'file' ? '' : 'mostly '}
-        {describeLayer(tile.layer)}
+        {description}
       </div>
     </div>,
     document.body,

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type MouseEvent, useId, useMemo, useRef, useState } from 'react';
 import type { TreemapTile } from '../../shared/model/files.ts';
 import { formatCount } from '../../shared/model/format-bytes.ts';
-import type { LayerOwners } from './owners.ts';
+import type { Owner } from './owners.ts';
 import { type Box, boxAt, boxOfPath, contains } from './treemap-boxes.ts';
 import { type Drawn, TreemapChart } from './treemap-chart.tsx';
 import { type Direction, neighbour } from './treemap-navigation.ts';
@@ -15,9 +15,10 @@ export interface TreemapProps {
   /** What the picture is of, for those who do not see it. */
   readonly label: string;
   readonly root: TreemapTile;
-  readonly owners: LayerOwners;
-  /** What made a layer, in words: `RUN make, line 4`. */
-  readonly describeLayer: (layer: number) => string;
+  /** Whose colour a tile has; the same function until that changes. */
+  readonly ownerOf: (tile: TreemapTile) => Owner | undefined;
+  /** Where a tile's content is from, in words: `stage builder, line 4`. */
+  readonly describe: (tile: TreemapTile) => string;
   /** Absolute path of what is selected, wherever it is. */
   readonly selected?: string;
   /** Tiles without this text in their name or path are greyed. */
@@ -49,7 +50,7 @@ interface Hover {
  * or Backspace out.
  */
 export function Treemap(props: TreemapProps) {
-  const { label, root, owners, selected, search, share = 1, onSelect, onZoom, onZoomOut } = props;
+  const { label, root, ownerOf, selected, search, share = 1, onSelect, onZoom, onZoomOut } = props;
   const frame = useRef<HTMLDivElement>(null);
   const size = useElementSize(frame);
   const [drawn, setDrawn] = useState(nothingDrawn);
@@ -121,7 +122,7 @@ export function Treemap(props: TreemapProps) {
       {width > 0 && height > 0 && root.bytes > 0 && (
         <TreemapChart
           root={root}
-          owners={owners}
+          ownerOf={ownerOf}
           search={search}
           width={width}
           height={height}
@@ -129,8 +130,22 @@ export function Treemap(props: TreemapProps) {
         />
       )}
       {root.bytes === 0 && <p className="treemap-empty">Nothing here takes up any bytes.</p>}
-      {active && <ActiveTile id={`${id}-active`} box={active} drawn={drawn} owners={owners} found={found} />}
-      {hover && <TreemapTooltip {...hover} owners={owners} describeLayer={props.describeLayer} />}
+      {active && (
+        <ActiveTile
+          id={`${id}-active`}
+          box={active}
+          drawn={drawn}
+          owner={ownerOf(active.tile)}
+          found={found}
+        />
+      )}
+      {hover && (
+        <TreemapTooltip
+          {...hover}
+          owner={ownerOf(hover.box.tile)}
+          description={props.describe(hover.box.tile)}
+        />
+      )}
     </div>
   );
 }
@@ -139,12 +154,12 @@ interface ActiveTileProps {
   readonly id: string;
   readonly box: Box;
   readonly drawn: Drawn;
-  readonly owners: LayerOwners;
+  readonly owner: Owner | undefined;
   readonly found: { readonly exact: boolean } | undefined;
 }
 
 /** The outline of what is selected, and what a screen reader says of the tile that has the focus. */
-function ActiveTile({ id, box, drawn, owners, found }: ActiveTileProps) {
+function ActiveTile({ id, box, drawn, owner, found }: ActiveTileProps) {
   const format = useFormatBytes();
   const { tile } = box;
   const siblings = drawn.boxes.filter((other) => other.parent === box.parent);
@@ -154,7 +169,6 @@ function ActiveTile({ id, box, drawn, owners, found }: ActiveTileProps) {
       : tile.kind === 'more'
         ? `${formatCount(tile.files)} files too small to draw`
         : 'file';
-  const owner = owners[tile.layer];
   return (
     <div
       id={id}

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type ErrorInfo, toErrorInfo } from '../../shared/api/errors.ts';
+import type { FileFilter } from '../../shared/model/file-filter.ts';
 import type { FilePage } from '../../shared/model/files.ts';
 import { useApi, useConnection } from '../data/host-context.tsx';
 import {
@@ -21,7 +22,7 @@ import { isBelow } from './treemap-boxes.ts';
 export interface FileTreeQuery {
   readonly handle: string;
   readonly path: string;
-  readonly layer?: number;
+  readonly filter?: FileFilter;
   readonly sort: 'bytes' | 'name';
   /** Opened down to, where it is below `path`. */
   readonly selected?: string;
@@ -44,9 +45,10 @@ export interface FileTreeData {
 const searchedPages = 10;
 
 /** Loads a tree of files a page at a time, as it is opened and scrolled. */
-export function useFileTree({ handle, path, layer, sort, selected }: FileTreeQuery): FileTreeData {
+export function useFileTree({ handle, path, filter, sort, selected }: FileTreeQuery): FileTreeData {
   const api = useApi();
   const { state } = useConnection();
+  const filterKey = filter && JSON.stringify(filter);
   const [tree, setTree] = useState<Tree>(() => emptyTree(path));
   const [directoryBytes, setDirectoryBytes] = useState(0);
   const [error, setError] = useState<ErrorInfo>();
@@ -67,7 +69,7 @@ export function useFileTree({ handle, path, layer, sort, selected }: FileTreeQue
       const key = `${page}:${parent}`;
       const known = pages.get(key);
       if (known) return known;
-      const filter = layer === undefined ? undefined : { layer };
+      const filter = filterKey === undefined ? undefined : (JSON.parse(filterKey) as FileFilter);
       const query = { handle, path: parent, filter, sort, offset: page * pageSize, limit: pageSize };
       const answer = api.call('files.list', query).then((result) => {
         // A newer tree may have taken the place of the one this was asked for.
@@ -84,7 +86,7 @@ export function useFileTree({ handle, path, layer, sort, selected }: FileTreeQue
       });
       return answer;
     };
-  }, [api, handle, path, layer, sort, round, change]);
+  }, [api, handle, path, filterKey, sort, round, change]);
 
   useEffect(() => {
     if (state !== 'connected') return;

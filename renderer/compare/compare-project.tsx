@@ -3,8 +3,7 @@ import { Link } from 'react-router';
 import type { BuildResult } from '../../shared/model/build.ts';
 import type { VariantDocument } from '../../shared/model/project-document.ts';
 import { projectAddress, variantAddress } from '../addresses.ts';
-import { ownerShares } from '../charts/owner-shares.ts';
-import { ownersOfVariants } from '../charts/owners.ts';
+import { type OwnedImage, ownersOfVariants } from '../charts/owners.ts';
 import { projectCrumb } from '../charts/project-crumb.ts';
 import { useAddress } from '../charts/use-address.ts';
 import { visibleText } from '../charts/visible-text.ts';
@@ -92,17 +91,16 @@ function ChosenComparison({
   const { go } = useAddress();
   // Owners of all variants, not only of those shown: a colour stays when another one is chosen.
   const owned = useMemo(() => ownersOfVariants(document.variants), [document]);
-  const layersOf = (variant: VariantDocument) => owned.layers[document.variants.indexOf(variant)] ?? [];
+  const ownedBy = (variant: VariantDocument): OwnedImage => owned.images[document.variants.indexOf(variant)]!;
   const bars = useMemo(
     () =>
       group.map((variant): BarVariant => {
-        const layers = owned.layers[document.variants.indexOf(variant)] ?? [];
         return {
           id: variant.name,
           name: variant.name,
           note: variantNote(variant, variant.name === baseline),
           live: variant.image?.sizes.live ?? null,
-          shares: variant.image ? ownerShares(variant.image, layers, owned.owners) : [],
+          shares: owned.images[document.variants.indexOf(variant)]!.shares,
           ...(variant.image
             ? {}
             : { failure: variant.build.error?.message ?? `the build was ${variant.build.status}` }),
@@ -119,7 +117,7 @@ function ChosenComparison({
     const handle = handles[variant.name];
     if (!variant.image || handle === undefined) return undefined;
     const address = variantAddress(folder, variant.name);
-    return { name: variant.name, handle, image: variant.image, owners: layersOf(variant), address };
+    return { name: variant.name, handle, image: variant.image, owned: ownedBy(variant), address };
   };
   const picker = group.length > 2 && (
     <VariantPicker

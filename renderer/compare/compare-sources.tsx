@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import type { ImageSource } from '../../shared/api/contract.ts';
 import { encodeSource, imageAddress } from '../addresses.ts';
-import { ownerShares } from '../charts/owner-shares.ts';
 import { ownersOfPair } from '../charts/owners.ts';
 import { useAddress } from '../charts/use-address.ts';
 import { Screen } from '../components/screen.tsx';
@@ -55,17 +54,21 @@ export function CompareSources({ left, right, leftPlatform, rightPlatform }: Com
     name: [leftName, rightName][index]!,
     handle: [leftImage, rightImage][index]!.value!.handle,
     image: [a, b][index]!,
-    owners: owned.layers[index]!,
+    owned: owned.images[index]!,
     address: imageAddress([left, right][index]!),
   });
   const bar = (index: 0 | 1): BarVariant => {
-    const { name, image, owners } = side(index);
+    const {
+      name,
+      image,
+      owned: { shares },
+    } = side(index);
     return {
       id: index === 0 ? 'left' : 'right',
       name,
       note: `${image.platform}, ${image.layers.length} ${image.layers.length === 1 ? 'layer' : 'layers'}`,
       live: image.sizes.live,
-      shares: ownerShares(image, owners, owned.owners),
+      shares,
     };
   };
   return (

@@ -4,7 +4,7 @@ import { formatCount } from '../../shared/model/format-bytes.ts';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
 import { Legend } from '../charts/legend.tsx';
 import { reconcile } from '../charts/owner-shares.ts';
-import { commonDiffIds, type LayerOwners, type Owner } from '../charts/owners.ts';
+import { commonDiffIds, type OwnedImage, type Owner } from '../charts/owners.ts';
 import { PathStrip } from '../charts/path-strip.tsx';
 import { SumCheck } from '../charts/sum-check.tsx';
 import { useAddress } from '../charts/use-address.ts';
@@ -28,7 +28,7 @@ export interface ComparedSide {
   readonly name: string;
   readonly handle: string;
   readonly image: ImageFacts;
-  readonly owners: LayerOwners;
+  readonly owned: OwnedImage;
   /** Address of the image by itself. */
   readonly address: string;
 }

@@ -1,7 +1,8 @@
-import { useDeferredValue, useId, useState } from 'react';
+import { useCallback, useDeferredValue, useId, useState } from 'react';
 import type { TreemapTile } from '../../shared/model/files.ts';
 import { Breadcrumb } from '../charts/breadcrumb.tsx';
-import { describeLayer } from '../charts/describe-layer.ts';
+import { describeContent } from '../charts/describe-content.ts';
+import { ownerOf } from '../charts/owners.ts';
 import { Treemap } from '../charts/treemap.tsx';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
@@ -142,13 +143,15 @@ function Side({ side, map, path, selected, search, share, onSelect, onZoom, onZo
 }
 
 function SideMap({ side, root, ...rest }: Omit<SideProps, 'map' | 'path'> & { readonly root: TreemapTile }) {
+  const { image, owned } = side;
+  const ownerOfTile = useCallback((tile: TreemapTile) => ownerOf(owned, tile), [owned]);
   return (
     <Treemap
       {...rest}
       label={`Files of ${visibleText(side.name)} below ${visibleText(root.path)} by size`}
       root={root}
-      owners={side.owners}
-      describeLayer={(layer) => describeLayer(side.image, side.owners, layer)}
+      ownerOf={ownerOfTile}
+      describe={(tile) => describeContent(image, owned, tile)}
     />
   );
 }

@@ -1,12 +1,13 @@
 import { useCallback, useDeferredValue, useState } from 'react';
+import type { TreemapTile } from '../../shared/model/files.ts';
 import { formatCount } from '../../shared/model/format-bytes.ts';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
 import { Breadcrumb } from '../charts/breadcrumb.tsx';
-import { describeLayer } from '../charts/describe-layer.ts';
+import { describeContent } from '../charts/describe-content.ts';
 import { FileTree } from '../charts/file-tree.tsx';
 import { Legend } from '../charts/legend.tsx';
-import { ownerShares, reconcile } from '../charts/owner-shares.ts';
-import type { LayerOwners, Owner } from '../charts/owners.ts';
+import { reconcile } from '../charts/owner-shares.ts';
+import { type OwnedImage, type Owner, ownerOf } from '../charts/owners.ts';
 import { PathStrip } from '../charts/path-strip.tsx';
 import { SumCheck } from '../charts/sum-check.tsx';
 import { Treemap } from '../charts/treemap.tsx';
@@ -32,14 +33,14 @@ export interface ImageContentsProps {
   readonly handle: string;
   readonly image: ImageFacts;
   readonly owners: readonly Owner[];
-  readonly layers: LayerOwners;
+  readonly owned: OwnedImage;
   readonly warnings: readonly string[];
 }
 
 const tiles = 600;
 
 /** An open image: its layers on the left; treemap, tree and lists on the right, all of the chosen layer. */
-export function ImageContents({ crumbs, handle, image, owners, layers, warnings }: ImageContentsProps) {
+export function ImageContents({ crumbs, handle, image, owners, owned, warnings }: ImageContentsProps) {
   const { query, go } = useAddress();
   const { layer, at, select, view, sort } = readImageView(query);
   const facts = usePathFacts(handle, select);
@@ -78,7 +79,7 @@ export function ImageContents({ crumbs, handle, image, owners, layers, warnings 
       id: 'treemap',
       label: 'Treemap',
       content: files(
-        <TreemapPane {...shared} image={image} layers={layers} at={at} search={search} />,
+        <TreemapPane {...shared} image={image} owned={owned} at={at} search={search} />,
         'Find a name',
         'Find a name: tiles without it are greyed',
       ),
@@ -93,7 +94,7 @@ export function ImageContents({ crumbs, handle, image, owners, layers, warnings 
             key={`${handle} ${at} ${layer} ${sort}`}
             label={`Files of ${visibleText(image.name)} below ${visibleText(at)}`}
             path={at}
-            owners={layers}
+            owned={owned}
             sort={sort}
             onSort={(order) => go({ sort: order === 'bytes' ? undefined : order }, { replace: true })}
           />
@@ -110,7 +111,7 @@ export function ImageContents({ crumbs, handle, image, owners, layers, warnings 
             id: 'waste',
             label: 'Waste',
             note: formatCount(image.waste.total),
-            content: <WasteList waste={image.waste} image={image} owners={layers} layer={layer} />,
+            content: <WasteList waste={image.waste} image={image} owners={owned.layers} layer={layer} />,
           },
         ]
       : []),
@@ -131,7 +132,7 @@ export function ImageContents({ crumbs, handle, image, owners, layers, warnings 
     <Screen
       layout="fill"
       crumbs={crumbs}
-      status={<SumCheck result={reconcile(ownerShares(image, layers, owners), image.sizes.live)} />}
+      status={<SumCheck result={reconcile(owned.shares, image.sizes.live)} />}
     >
       <div className="image-contents">
         <ImageHeader image={image} />
@@ -145,7 +146,7 @@ export function ImageContents({ crumbs, handle, image, owners, layers, warnings 
         <div className="image-columns">
           <LayerList
             image={image}
-            owners={layers}
+            owners={owned.layers}
             chosen={layer}
             onChoose={(index) => go({ layer: index }, { replace: true })}
           />
@@ -158,7 +159,7 @@ export function ImageContents({ crumbs, handle, image, owners, layers, warnings 
               tabs={tabs}
             />
             {(view === 'treemap' || view === 'tree' || view === 'duplicates') && (
-              <PathStrip path={select} sides={[{ name: image.name, image, owners: layers, facts }]} />
+              <PathStrip path={select} sides={[{ name: image.name, image, owned, facts }]} />
             )}
           </div>
         </div>
@@ -170,7 +171,7 @@ export function ImageContents({ crumbs, handle, image, owners, layers, warnings 
 interface TreemapPaneProps {
   readonly handle: string;
   readonly image: ImageFacts;
-  readonly layers: LayerOwners;
+  readonly owned: OwnedImage;
   readonly at: string;
   readonly layer: number | undefined;
   readonly search: string;
@@ -180,10 +181,11 @@ interface TreemapPaneProps {
   readonly onZoomOut: () => void;
 }
 
-function TreemapPane({ handle, image, layers, at, layer, search, ...rest }: TreemapPaneProps) {
+function TreemapPane({ handle, image, owned, at, layer, search, ...rest }: TreemapPaneProps) {
   const filter = layer === undefined ? undefined : { layer };
   const { value, error, refetch } = useCall('files.treemap', { handle, path: at, filter, tiles });
   const deferred = useDeferredValue(search);
+  const ownerOfTile = useCallback((tile: TreemapTile) => ownerOf(owned, tile), [owned]);
   if (error) return <ErrorPanel error={error} onRetry={refetch} />;
   if (!value) return <p className="muted">Loading …</p>;
   return (
@@ -191,8 +193,8 @@ function TreemapPane({ handle, image, layers, at, layer, search, ...rest }: Tree
       {...rest}
       label={`Files of ${visibleText(image.name)} below ${visibleText(at)} by size`}
       root={value}
-      owners={layers}
-      describeLayer={(index) => describeLayer(image, layers, index)}
+      ownerOf={ownerOfTile}
+      describe={(tile) => describeContent(image, owned, tile)}
       search={deferred}
     />
   );

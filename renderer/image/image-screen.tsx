@@ -42,14 +42,14 @@ function VariantImage({ folder, variant: name }: { readonly folder: string; read
   const variant = document?.variants[index];
   const handle = result?.handles[name];
   if (owned && variant?.image && handle !== undefined) {
-    const layers = owned.layers[index]!;
+    const ownedImage = owned.images[index]!;
     return (
       <ImageContents
         crumbs={crumbs}
         handle={handle}
         image={variant.image}
-        owners={owned.owners.filter((owner) => layers.includes(owner))}
-        layers={layers}
+        owners={ownedImage.shares.map(({ owner }) => owner)}
+        owned={ownedImage}
         warnings={[]}
       />
     );
@@ -107,7 +107,7 @@ function SourceImage({ source, platform }: { readonly source: ImageSource; reado
       handle={opened.value.handle}
       image={opened.value.document.image}
       owners={owned.owners}
-      layers={owned.layers[0]!}
+      owned={owned.images[0]!}
       warnings={opened.value.document.warnings.map((warning) => warning.message)}
     />
   );
