@@ -1,0 +1,125 @@
+import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
+import type { NameTable } from '../archive/name-table.ts';
+import type { Filesystem } from '../filesystem/filesystem.ts';
+import { pathOf } from '../filesystem/path-text.ts';
+import { findPath, resolveLink } from '../filesystem/resolve-path.ts';
+import type { CopyInstruction } from '../project/copy-instructions.ts';
+import { type FoundSource, findSources } from './find-sources.ts';
+
+/** A filesystem that instructions copy from, with the children of its directories at hand. */
+export interface SourceTree {
+  readonly filesystem: Filesystem;
+  readonly table: NameTable;
+}
+
+/**
+ * The paths that an instruction maps: of each node of the layer's own tree, the node of the source that is copied there, or
+ * −1. There are several answers, one after the other, where directories are copied into one another; the last source's
+ * first, since it is the one that stays. The column is only valid until the next one is asked for.
+ *
+ * The rules are BuildKit's (frontend/dockerfile dispatchCopy, fsutil copy): of a directory its content is copied, a file goes
+ * into a destination that is a directory and else takes its place, `--parents` keeps the path from `/./` on.
+ */
+export function* mapPaths(
+  layer: LayerIndex,
+  copy: CopyInstruction,
+  /** The image that the layer is in: links in the destination are followed there. */
+  image: Filesystem,
+  source: SourceTree,
+): Generator<Int32Array> {
+  const fs = source.filesystem;
+  const mapped = new Int32Array(layer.nodeCount);
+  const found = copy.sources.toReversed().flatMap((path) => findSources(fs, withoutPivot(path, copy)));
+  const directories = found.filter(({ node }) => fs.nodeKind[node] === EntryKind.Directory);
+  const files = found.filter(({ node }) => fs.nodeKind[node] !== EntryKind.Directory);
+  for (const destination of destinationsOf(layer, copy.destination, image)) {
+    // Files go with the first directory: they only share its destination.
+    const rounds = Math.max(directories.length, 1);
+    for (let round = 0; round < rounds; round++) {
+      mapped.fill(-1);
+      const directory = directories[round];
+      if (directory) mapped[destination] = directory.node;
+      if (round === 0) mapFiles(layer, destination, files, mapped);
+      mapBelow(layer, source, mapped);
+      yield mapped;
+    }
+  }
+}
+
+/** With `--parents` what is copied lies below the part before `/./`, at the same path as below the destination. */
+function withoutPivot(path: string, { parents }: CopyInstruction): string {
+  if (!parents) return path;
+  const pivot = path.indexOf('/./');
+  return pivot < 0 ? '/' : path.slice(0, pivot + 1);
+}
+
+function mapFiles(
+  layer: LayerIndex,
+  destination: number,
+  files: readonly FoundSource[],
+  mapped: Int32Array,
+): void {
+  if (files.length === 0) return;
+  // Where the destination is a directory, it is no file: nothing there can be equal to one.
+  if (mapped[destination]! < 0) mapped[destination] = files[0]!.node;
+  // The first is the last that was copied.
+  const byName = new Map(files.toReversed().map(({ name, node }) => [name, node]));
+  const { nodeParent, nodeName, names } = layer;
+  for (let n = destination + 1; n < layer.nodeCount; n++) {
+    if (nodeParent[n] !== destination) continue;
+    const name = Buffer.from(names.subarray(nodeName[n]!, nodeName[n + 1]!)).toString();
+    mapped[n] = byName.get(name) ?? -1;
+  }
+}
+
+/** What is below a mapped directory is copied from the same path below its source. */
+function mapBelow(layer: LayerIndex, { filesystem, table }: SourceTree, mapped: Int32Array): void {
+  const { nodeParent, nodeName, names } = layer;
+  const { nodeKind } = filesystem;
+  for (let n = 1; n < layer.nodeCount; n++) {
+    if (mapped[n]! >= 0) continue;
+    const parent = mapped[nodeParent[n]!]!;
+    if (parent < 0 || nodeKind[parent] !== EntryKind.Directory) continue;
+    mapped[n] = table.find(parent, names, nodeName[n]!, nodeName[n + 1]!) || -1;
+  }
+}
+
+/** The destination's nodes in the layer: as it is written, and where links lead that other layers have. */
+export function destinationsOf(layer: LayerIndex, destination: string, image: Filesystem): number[] {
+  const paths = new Set([plain(destination), resolvedPath(image, plain(destination))]);
+  return [...paths].map((path) => layerNode(layer, path)).filter((node) => node >= 0);
+}
+
+function plain(path: string): string {
+  return path.replace(/\/+$/, '');
+}
+
+/** The path with its links followed as far as it exists. */
+function resolvedPath(image: Filesystem, path: string): string {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const node = findPath(image, path.slice(0, end));
+    const target = node === undefined ? undefined : resolveLink(image, node);
+    if (target !== undefined) return plain(pathOf(image, target).path) + path.slice(end);
+  }
+  return path;
+}
+
+/** The node of a path in a layer's own tree, or −1. A few are looked for: no table is worth making. */
+function layerNode(layer: LayerIndex, path: string): number {
+  const { nodeCount, nodeParent, nodeName, names } = layer;
+  let node = 0;
+  for (const part of path.split('/')) {
+    if (part === '') continue;
+    const bytes = Buffer.from(part);
+    let child = node + 1;
+    while (
+      child < nodeCount &&
+      (nodeParent[child] !== node || !bytes.equals(names.subarray(nodeName[child]!, nodeName[child + 1]!)))
+    ) {
+      child++;
+    }
+    if (child === nodeCount) return -1;
+    node = child;
+  }
+  return node;
+}

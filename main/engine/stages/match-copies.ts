@@ -1,0 +1,150 @@
+import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
+import { ContentTable } from '../filesystem/content-table.ts';
+import { type Filesystem, inodeKind, layerString, sameContent } from '../filesystem/filesystem.ts';
+import { comparePaths, nameBytes } from '../filesystem/path-tree.ts';
+import type { CopyInstruction } from '../project/copy-instructions.ts';
+import { mapPaths, type SourceTree } from './map-paths.ts';
+
+/** Where the inodes of a layer were copied from, in the order of inodes. */
+export interface Matches {
+  /** The source's inode, or −1. */
+  readonly source: Int32Array;
+  /** 1 where it was found by content alone. */
+  readonly moved: Uint8Array;
+}
+
+export interface CopiedLayer {
+  readonly image: Filesystem;
+  /** Its index in the image. */
+  readonly layer: number;
+  /** Its inodes are firstInode … endInode − 1. */
+  readonly firstInode: number;
+  readonly endInode: number;
+}
+
+/** Finds what a layer's inodes were copied from by mapped path and equal content, under any name they have in the layer. */
+export function matchPaths(
+  { image, layer, firstInode, endInode }: CopiedLayer,
+  copy: CopyInstruction,
+  source: SourceTree,
+): Matches {
+  const index = image.layers[layer]!;
+  const fs = source.filesystem;
+  const found = new Int32Array(endInode - firstInode).fill(-1);
+  const links = hardLinks(index, image, firstInode, endInode);
+  const attempt = (inode: number, from: number) => {
+    const candidate = from < 0 ? -1 : fs.nodeInode[from]!;
+    if (candidate < 0 || found[inode - firstInode]! >= 0) return;
+    if (sameThing(image, inode, fs, candidate)) found[inode - firstInode] = candidate;
+  };
+  for (const mapped of mapPaths(index, copy, image, source)) {
+    for (let inode = firstInode; inode < endInode; inode++) {
+      attempt(inode, mapped[index.entryNode[image.inodes.entry[inode]!]!]!);
+    }
+    for (const [inode, node] of links) attempt(inode, mapped[node]!);
+  }
+  return { source: found, moved: new Uint8Array(found.length) };
+}
+
+/** Names that hard links of the layer give to its own inodes: pairs of inode and node of the layer's tree. */
+function hardLinks(
+  index: LayerIndex,
+  { inodes }: Filesystem,
+  firstInode: number,
+  endInode: number,
+): [number, number][] {
+  const links: [number, number][] = [];
+  if (!index.entryKind.includes(EntryKind.HardLink)) return links;
+  const inodeOf = new Int32Array(index.nodeCount).fill(-1);
+  let next = firstInode;
+  for (let entry = 0; entry < index.entryCount; entry++) {
+    const node = index.entryNode[entry]!;
+    if (next < endInode && inodes.entry[next] === entry) {
+      inodeOf[node] = next++;
+    } else if (index.entryKind[entry] === EntryKind.HardLink) {
+      const inode = inodeOf[index.entryTarget[entry]!]!;
+      inodeOf[node] = inode;
+      if (inode >= 0) links.push([inode, node]);
+    }
+  }
+  return links;
+}
+
+/** Equal content, or a link to the same target, a device of the same numbers. */
+function sameThing(a: Filesystem, inodeA: number, b: Filesystem, inodeB: number): boolean {
+  const kind = inodeKind(a, inodeA);
+  if (kind !== inodeKind(b, inodeB)) return false;
+  const layerA = a.layers[a.inodes.layer[inodeA]!]!;
+  const layerB = b.layers[b.inodes.layer[inodeB]!]!;
+  const entryA = a.inodes.entry[inodeA]!;
+  const entryB = b.inodes.entry[inodeB]!;
+  if (kind === EntryKind.File) return sameContent(layerA, entryA, layerB, entryB);
+  const targetA = layerString(layerA, layerA.entryTarget[entryA]!);
+  return Buffer.compare(targetA, layerString(layerB, layerB.entryTarget[entryB]!)) === 0;
+}
+
+/** The live files of the source that have one content. */
+interface Candidates {
+  /** The byte-wise smallest path of each last name, and of all. */
+  readonly byName: Map<string, number>;
+  smallest: number;
+}
+
+/**
+ * Looks for files that have no match yet by equal content anywhere in the source: the same last name first, then the
+ * byte-wise smallest path. Links and devices prove nothing by themselves. `among` narrows where.
+ */
+export function matchContents(
+  { image, layer, firstInode, endInode }: CopiedLayer,
+  source: Filesystem,
+  { source: found, moved }: Matches,
+  among: (node: number) => boolean = () => true,
+): void {
+  const missing: number[] = [];
+  for (let inode = firstInode; inode < endInode; inode++) {
+    if (found[inode - firstInode]! < 0 && inodeKind(image, inode) === EntryKind.File) missing.push(inode);
+  }
+  if (missing.length === 0) return;
+  const contents = new ContentTable(image);
+  const contentOf = missing.map((inode) => contents.add(inode));
+  const candidates = candidatesOf(source, contents, among);
+  const index = image.layers[layer]!;
+  missing.forEach((inode, at) => {
+    const there = candidates[contentOf[at]!];
+    if (!there) return;
+    const node = index.entryNode[image.inodes.entry[inode]!]!;
+    const name = exactText(index.names.subarray(index.nodeName[node]!, index.nodeName[node + 1]!));
+    found[inode - firstInode] = source.nodeInode[there.byName.get(name) ?? there.smallest]!;
+    moved[inode - firstInode] = 1;
+  });
+}
+
+function candidatesOf(
+  source: Filesystem,
+  contents: ContentTable,
+  among: (node: number) => boolean,
+): (Candidates | undefined)[] {
+  const { tree, nodeKind, nodeInode } = source;
+  const result: (Candidates | undefined)[] = new Array(contents.count);
+  const smaller = (a: number, b: number) => comparePaths(tree, a, tree, b) < 0;
+  for (let node = 1; node < tree.count; node++) {
+    if (nodeKind[node] !== EntryKind.File) continue;
+    const content = contents.find(source, nodeInode[node]!);
+    if (content < 0 || !among(node)) continue;
+    const name = exactText(nameBytes(tree, node));
+    const known = result[content];
+    if (!known) {
+      result[content] = { byName: new Map([[name, node]]), smallest: node };
+      continue;
+    }
+    if (smaller(node, known.smallest)) known.smallest = node;
+    const ofName = known.byName.get(name);
+    if (ofName === undefined || smaller(node, ofName)) known.byName.set(name, node);
+  }
+  return result;
+}
+
+/** One character a byte: equal only where the bytes are. */
+function exactText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
