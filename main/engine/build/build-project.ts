@@ -3,6 +3,7 @@ import type { BuildEvent } from '../../../shared/model/build.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { BuildSettings, Dockerfile, Project, Variant } from '../../../shared/model/project.ts';
 import type { ProjectDocument } from '../../../shared/model/project-document.ts';
+import { type BaseLayers, scratch } from '../docker/base-layers.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import type { ImageRegistry } from '../images/image-registry.ts';
 import { withOwners } from '../report/image-facts.ts';
@@ -77,7 +78,7 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
     handles[outcome.variant.name] = image.handle;
     oddities.push(...image.filesystem.warnings);
     const root = stageChain(dockerfile, outcome.variant.stage)[0]!;
-    const base = root.base.kind === 'image' ? bases.get(root.base.reference) : [];
+    const base = root.base.kind === 'image' ? bases.get(root.base.reference) : scratch;
     const owners = attributeLayers(image.record.layers, dockerfile, outcome.variant.stage, base);
     emit({ type: 'variant', variant: outcome.variant.name, status: 'built', at: Date.now() });
     return {
@@ -97,7 +98,7 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
 async function baseLayers(
   { docker, project, settings, signal }: ProjectBuildRequest,
   built: readonly Built[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
+): Promise<ReadonlyMap<string, BaseLayers>> {
   const standing = new Map<string, Variant>();
   for (const { variant } of built) {
     const root = stageChain(dockerfileOf(project.dockerfiles, variant), variant.stage)[0];
@@ -106,7 +107,7 @@ async function baseLayers(
     }
   }
   const asked = [...standing].map(async ([reference, variant]) => {
-    const diffIds = await docker.baseLayers({
+    const layers = await docker.baseLayers({
       reference,
       platform: settings.platform,
       buildArgs: settings.buildArgs,
@@ -114,7 +115,7 @@ async function baseLayers(
       context: () => Readable.from(contextOf(project.folder, variant, signal), { objectMode: false }),
       signal,
     });
-    return [reference, diffIds] as const;
+    return [reference, layers] as const;
   });
   return new Map(await Promise.all(asked));
 }

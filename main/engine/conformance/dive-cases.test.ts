@@ -90,6 +90,7 @@ it('base of several layers: by diff_ids, and null where nobody knows them', asyn
 
   const dockerfile = parseDockerfile('FROM debian\nRUN make\n', { path: 'Dockerfile', context: '.' });
   const known = read.map(({ diffId, createdBy }) => ({ diffId, createdBy: createdBy ?? '' }));
-  const owners = attributeLayers(known, dockerfile, 0, layers.slice(0, 2).map(digestOf));
+  const base = { diffIds: layers.slice(0, 2).map(digestOf), triggers: 0 };
+  const owners = attributeLayers(known, dockerfile, 0, base);
   expect(owners.map((owner) => owner?.kind)).toEqual(['base', 'base', 'instruction']);
 });

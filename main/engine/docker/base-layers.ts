@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import { parseReference } from './image-reference.ts';
 import { labels } from './image-tag.ts';
-import { inspectImage, listRows, removeImage } from './images.ts';
+import { type InspectedImage, inspectImage, listRows, removeImage } from './images.ts';
 import { parseStepName } from './locate-step.ts';
 
 export interface BaseLayersRequest {
@@ -23,8 +23,24 @@ export interface BaseLayersRequest {
   readonly signal?: AbortSignal;
 }
 
+/** What a stage starts from. */
+export interface BaseLayers {
+  /** Bottom first. */
+  readonly diffIds: readonly string[];
+  /** How many layers the base's ONBUILD instructions put on top of these. */
+  readonly triggers: number;
+  /** As the stage's own instructions find it, what ONBUILD set included. */
+  readonly config: Pick<InspectedImage['config'], 'env' | 'workingDir' | 'user'>;
+}
+
+export const scratch: BaseLayers = {
+  diffIds: [],
+  triggers: 0,
+  config: { env: [], workingDir: '', user: '' },
+};
+
 /**
- * The diff_ids of a base image, by building `FROM REF` alone and reading what came out: after BuildKit pulls a base,
+ * The diff_ids and the config of a base image, by building `FROM REF` alone and reading what came out: after BuildKit pulls a base,
  * inspecting its name says "No such image". The image made for it goes again, whatever happens.
  * Throws what a build throws.
  */
@@ -32,9 +48,9 @@ export async function baseLayers(
   connection: Connection,
   credentials: (registry: string) => Promise<Credentials | undefined>,
   request: BaseLayersRequest,
-): Promise<readonly string[]> {
+): Promise<BaseLayers> {
   const { reference, signal } = request;
-  if (reference === 'scratch') return [];
+  if (reference === 'scratch') return scratch;
   if (!parseReference(reference)) {
     throw new LayerscopeError({
       code: 'base-unavailable',
@@ -60,21 +76,27 @@ export async function baseLayers(
     });
   const file = await dockerfileEntry(dockerfile, `FROM ${reference}\n`);
 
-  let triggers = false;
+  let triggered = false;
   let outcome: BuildOutcome;
   try {
     try {
       outcome = await attempt(Readable.from([file, endOfTar]), (name) => {
-        triggers ||= isTrigger(name);
+        triggered ||= isTrigger(name);
       });
     } catch (error) {
       // The base has ONBUILD instructions, and without the context they cannot run.
-      if (!triggers || !request.context || signal?.aborted) throw error;
+      if (!triggered || !request.context || signal?.aborted) throw error;
       outcome = await attempt(prefixed(file, request.context()), () => undefined);
     }
-    const { diffIds } = await inspectImage(connection, outcome.imageId, { signal });
+    const { diffIds, config } = await inspectImage(connection, outcome.imageId, { signal });
     // Each step that the base's ONBUILD added made one layer on top of the base's.
-    return diffIds.slice(0, diffIds.length - outcome.steps.filter(isTrigger).length);
+    const triggers = outcome.steps.filter(isTrigger).length;
+    const { env, workingDir, user } = config;
+    return {
+      diffIds: diffIds.slice(0, diffIds.length - triggers),
+      triggers,
+      config: { env, workingDir, user },
+    };
   } finally {
     await removeMarked(connection, `${labels.base}=${mark}`);
   }

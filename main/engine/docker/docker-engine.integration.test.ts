@@ -237,9 +237,10 @@ COPY --from=slow /x /x
 describe('the layers of a base', () => {
   it('are what the image has, and nothing is left behind', async () => {
     const before = await engine.images();
-    const layers = await engine.baseLayers({ reference: base });
-    expect(layers).toEqual((await engine.inspect(base)).diffIds);
-    expect(await engine.baseLayers({ reference: 'scratch' })).toEqual([]);
+    const { diffIds, triggers } = await engine.baseLayers({ reference: base });
+    expect(diffIds).toEqual((await engine.inspect(base)).diffIds);
+    expect(triggers).toBe(0);
+    expect((await engine.baseLayers({ reference: 'scratch' })).diffIds).toEqual([]);
     expect(ids(await engine.images())).toEqual(ids(before));
   });
 
@@ -249,7 +250,10 @@ ONBUILD ENV A=b
 ONBUILD COPY f.txt /f
 ONBUILD RUN true
 ONBUILD WORKDIR /tmp
-RUN echo ${randomUUID()} > /b
+ONBUILD WORKDIR /
+ONBUILD WORKDIR srv
+USER nobody
+RUN echo ${randomUUID()} > /tmp/b
 `;
     const { tag } = await build(dockerfile, { variant: 'onbuild' });
     const before = await engine.images();
@@ -258,8 +262,12 @@ RUN echo ${randomUUID()} > /b
       network: 'host',
       context: () => contextOf({ 'f.txt': 'f' }),
     });
-    expect(layers).toEqual((await engine.inspect(tag)).diffIds);
-    expect(layers).toHaveLength(2);
+    const { diffIds, config } = await engine.inspect(tag);
+    expect(layers.diffIds).toEqual(diffIds);
+    expect(diffIds).toHaveLength(2);
+    // `WORKDIR /` makes no layer.
+    expect(layers.triggers).toBe(4);
+    expect(layers.config).toEqual({ env: [...config.env, 'A=b'], workingDir: '/srv', user: 'nobody' });
     expect(ids(await engine.images())).toEqual(ids(before));
     // Without the context the trigger cannot run, and the error says which.
     await expect(engine.baseLayers({ reference: tag })).rejects.toMatchObject({ code: 'build-step-failed' });

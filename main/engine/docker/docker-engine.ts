@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { EngineImage, EngineStatus, PullProgress } from '../../../shared/model/engine-status.ts';
-import type { BaseLayersRequest } from './base-layers.ts';
+import type { BaseLayers, BaseLayersRequest } from './base-layers.ts';
 import type { BuildOutcome, BuildRequest } from './build.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { InspectedImage, PlatformOptions } from './images.ts';
@@ -58,6 +58,6 @@ export interface DockerEngine {
   /** Removes what Layerscope built, of one folder (absolute path) or of all; the tags and ids that went. */
   removeBuilt(options?: CallOptions & { readonly folder?: string }): Promise<string[]>;
 
-  /** The diff_ids of a base image, bottom first. */
-  baseLayers(request: BaseLayersRequest): Promise<readonly string[]>;
+  /** The layers of a base image, and the config a stage on it starts with. */
+  baseLayers(request: BaseLayersRequest): Promise<BaseLayers>;
 }

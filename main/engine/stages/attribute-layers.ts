@@ -1,4 +1,6 @@
-import type { Dockerfile, Instruction, Stage } from '../../../shared/model/project.ts';
+import { posix } from 'node:path';
+import type { Dockerfile, Stage } from '../../../shared/model/project.ts';
+import type { BaseLayers } from '../docker/base-layers.ts';
 import type { CopyInstruction } from '../project/copy-instructions.ts';
 
 /** Where a layer of a built image comes from, at the level of a layer. */
@@ -15,38 +17,46 @@ export type LayerOwner =
       readonly trigger?: true;
     };
 
-/** The instructions that can make a layer. The others only change the image's config. */
-const layerMaking = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
-
-interface Candidate {
-  readonly stage: Stage;
-  readonly instruction: Instruction;
+/**
+ * What makes layers on a base, in order. BuildKit makes one layer for every RUN, COPY and ADD, empty ones included, and
+ * for a WORKDIR to anything but `/` (dockerfile2llb; measured on 20.10 and 29).
+ */
+interface Maker {
+  readonly owner: LayerOwner;
+  /** Undefined: a trigger of the base, of which only the count is known. */
+  readonly keyword?: string;
+  /** Where a WORKDIR leads; undefined where that depends on what stands before it. */
+  readonly folder?: string | undefined;
 }
 
 /**
  * Tells for each layer of an image, bottom first, which instruction of the Dockerfile made it. `undefined` where
  * that cannot be told.
  *
- * `baseDiffIds` are what `FROM REF` alone builds to; undefined when they could not be had: then nothing is said of
- * any layer, as position alone proves nothing. The layers above are held against the instructions of the stages
- * that lie on one another, in order: an instruction may have left no layer, and layers without an instruction
- * are ONBUILD's, which belong to the FROM line.
+ * `base` is what `FROM REF` alone builds to; undefined when it could not be had: then nothing is said of any layer, as
+ * position alone proves nothing. Above it come the layers of its ONBUILD, which belong to the FROM line, then those of
+ * the stages that lie on one another. All of these assignments that the history allows are looked at, and a layer has an
+ * owner where they agree.
  */
 export function attributeLayers(
-  layers: readonly { readonly diffId: string; readonly createdBy?: string }[],
+  layers: readonly { readonly diffId: string; readonly createdBy?: string | undefined }[],
   dockerfile: Dockerfile,
   stageIndex: number,
-  baseDiffIds: readonly string[] | undefined,
+  base: Pick<BaseLayers, 'diffIds' | 'triggers'> | undefined,
 ): (LayerOwner | undefined)[] {
   const chain = stageChain(dockerfile, stageIndex);
   const root = chain[0];
-  const startsWithBase = baseDiffIds?.every((diffId, index) => layers[index]?.diffId === diffId);
-  if (!root || !baseDiffIds || !startsWithBase) return layers.map(() => undefined);
+  const startsWithBase = base?.diffIds.every((diffId, index) => layers[index]?.diffId === diffId);
+  if (!root || !base || !startsWithBase) return layers.map(() => undefined);
 
   const reference = root.base.kind === 'image' ? root.base.reference : 'scratch';
-  const base: LayerOwner = { kind: 'base', reference, stage: root.index, line: root.line };
-  const made = layers.slice(baseDiffIds.length);
-  return [...baseDiffIds.map(() => base), ...ownersOf(made, chain)];
+  const ofBase: LayerOwner = { kind: 'base', reference, stage: root.index, line: root.line };
+  const made = layers.slice(base.diffIds.length);
+  const makers = [
+    ...Array.from({ length: base.triggers }, (): Maker => ({ owner: triggerOwner(root) })),
+    ...makersOf(chain, dockerfile.escape),
+  ];
+  return [...base.diffIds.map(() => ofBase), ...agreedMakers(made, makers).map((maker) => maker?.owner)];
 }
 
 /** The stage and those it stands on, the lowest first. */
@@ -63,109 +73,90 @@ export function stageChain(dockerfile: Dockerfile, stageIndex: number): Stage[] 
   return chain;
 }
 
-function ownersOf(
-  layers: readonly { readonly createdBy?: string }[],
-  chain: readonly Stage[],
-): (LayerOwner | undefined)[] {
-  const candidates: Candidate[] = chain.flatMap((stage) =>
-    stage.instructions
-      .filter((instruction) => layerMaking.has(instruction.keyword))
-      .map((instruction) => ({ stage, instruction })),
-  );
-  const matches = align(layers, candidates);
-  let current = chain[0]!;
-  return layers.map((_, index) => {
-    const match = matches[index];
-    if (match) {
-      current = match.stage;
-      const { line, endLine } = match.instruction;
-      return { kind: 'instruction', stage: match.stage.index, line, endLine };
-    }
-    // Only a run of unmatched layers right after the base is ONBUILD's; a gap further up is not understood.
-    const onBuild = matches.slice(0, index).every((earlier) => earlier === undefined);
-    if (!onBuild || matches.every((other) => other === undefined)) return undefined;
-    return {
-      kind: 'instruction',
-      stage: current.index,
-      line: current.line,
-      endLine: current.line,
-      trigger: true,
-    };
+function makersOf(chain: readonly Stage[], escapeCharacter: string): Maker[] {
+  return chain.flatMap((stage, place) => {
+    const below = chain[place - 1]?.instructions ?? [];
+    const triggers = below.filter(({ keyword }) => keyword === 'ONBUILD');
+    return [
+      ...triggers.flatMap(({ text }) =>
+        makerOf(triggerOwner(stage), text.replace(/^\s*onbuild\s+/i, ''), escapeCharacter),
+      ),
+      ...stage.instructions.flatMap(({ text, line, endLine }) =>
+        makerOf({ kind: 'instruction', stage: stage.index, line, endLine }, text, escapeCharacter),
+      ),
+    ];
   });
 }
 
-/**
- * The best order-keeping assignment of instructions to layers: as many layers as possible, and among those the one
- * whose texts agree most. Small tables: a Dockerfile has tens of instructions.
- */
-function align(
-  layers: readonly { readonly createdBy?: string }[],
-  candidates: readonly Candidate[],
-): (Candidate | undefined)[] {
+/** The owner of what an ONBUILD makes that the stage starts with. */
+function triggerOwner({ index, line, endLine, instructions }: Stage): LayerOwner {
+  const from = instructions[0] ?? { line, endLine };
+  return { kind: 'instruction', stage: index, line: from.line, endLine: from.endLine, trigger: true };
+}
+
+/** None where the instruction makes no layer. */
+function makerOf(owner: LayerOwner, text: string, escapeCharacter: string): Maker[] {
+  const keyword = firstWord(text.trimStart()).toUpperCase();
+  if (!['RUN', 'COPY', 'ADD', 'WORKDIR'].includes(keyword)) return [];
+  const folder = keyword === 'WORKDIR' ? literalFolder(text, escapeCharacter) : undefined;
+  return folder === '/' ? [] : [{ owner, keyword, folder }];
+}
+
+/** Where a WORKDIR leads, when it is written as it is. */
+function literalFolder(text: string, escapeCharacter: string): string | undefined {
+  const folder = text.trim().replace(/^\S+\s+/, '');
+  const plain = folder.startsWith('/') && !/["'$\n]/.test(folder) && !folder.includes(escapeCharacter);
+  return plain ? posix.resolve(folder) : undefined;
+}
+
+/** Whether the instruction may have left no layer, as a `WORKDIR $HOME` does that turns out to be the root. */
+function mayMakeNone({ keyword, folder }: Maker): boolean {
+  return keyword === 'WORKDIR' && folder === undefined;
+}
+
+/** The maker that each layer has in all assignments that keep the order and fit the history; undefined without one. */
+function agreedMakers(
+  layers: readonly { readonly createdBy?: string | undefined }[],
+  makers: readonly Maker[],
+): (Maker | undefined)[] {
+  const fits = layers.map(({ createdBy }) => makers.map((maker) => fitsHistory(createdBy, maker)));
   const rows = layers.length;
-  const columns = candidates.length;
-  const width = columns + 1;
-  const best = new Int32Array((rows + 1) * width);
-  const scores = new Int32Array(rows * columns);
-  for (let row = rows - 1; row >= 0; row--) {
-    for (let column = columns - 1; column >= 0; column--) {
-      const score = similarity(layers[row]!.createdBy, candidates[column]!.instruction);
-      scores[row * columns + column] = score;
-      best[row * width + column] = Math.max(
-        best[(row + 1) * width + column]!,
-        best[row * width + column + 1]!,
-        score > 0 ? score + best[(row + 1) * width + column + 1]! : 0,
-      );
+  const columns = makers.length;
+  const table = () => Array.from({ length: rows + 1 }, () => new Array<boolean>(columns + 1).fill(false));
+  /** Whether the first `row` layers can be those of the first `column` makers; and all after these, those after. */
+  const before = table();
+  const after = table();
+  for (let row = 0; row <= rows; row++) {
+    for (let column = 0; column <= columns; column++) {
+      before[row]![column] =
+        (row === 0 && column === 0) ||
+        (column > 0 && mayMakeNone(makers[column - 1]!) && before[row]![column - 1]!) ||
+        (row > 0 && column > 0 && fits[row - 1]![column - 1]! && before[row - 1]![column - 1]!);
     }
   }
-  const result: (Candidate | undefined)[] = new Array(rows).fill(undefined);
-  for (let row = 0, column = 0; row < rows && column < columns; ) {
-    const score = scores[row * columns + column]!;
-    const here = best[row * width + column]!;
-    if (score > 0 && here === score + best[(row + 1) * width + column + 1]!) {
-      result[row++] = candidates[column++];
-    } else if (here === best[row * width + column + 1]!) {
-      column++;
-    } else {
-      row++;
+  for (let row = rows; row >= 0; row--) {
+    for (let column = columns; column >= 0; column--) {
+      after[row]![column] =
+        (row === rows && column === columns) ||
+        (column < columns && mayMakeNone(makers[column]!) && after[row]![column + 1]!) ||
+        (row < rows && column < columns && fits[row]![column]! && after[row + 1]![column + 1]!);
     }
   }
-  return result;
+  return layers.map((_, row) => {
+    const possible = makers.filter(
+      (_, column) => before[row]![column]! && fits[row]![column]! && after[row + 1]![column + 1]!,
+    );
+    return possible.length === 1 ? possible[0] : undefined;
+  });
 }
 
-/** 0 where the instruction cannot have made the layer; more the surer it did. */
-function similarity(createdBy: string | undefined, instruction: Instruction): number {
-  if (createdBy === undefined) return 0;
-  const made = normalise(createdBy);
-  const written = normalise(instruction.text);
-  if (firstWord(made) !== instruction.keyword) return 0;
-  if (made === written) return 4;
-  const rest = written.slice(written.indexOf(' ') + 1);
-  return made.endsWith(rest) || made.includes(rest) ? 3 : 2;
-}
-
-/**
- * History and Dockerfile in one notation. BuildKit writes `RUN |1 VERSION=1 /bin/sh -c go build # buildkit`, the
- * classic builder `/bin/sh -c #(nop) COPY …` and, for RUN, the bare command.
- */
-function normalise(text: string): string {
-  const oneLine = text
-    .replace(/[\\`]\r?\n/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/ # buildkit$/, '');
-  const classic = oneLine.replace(/^\/bin\/sh -c #\(nop\) +/, '');
-  if (classic !== oneLine) return upperKeyword(classic);
-  if (oneLine.startsWith('/bin/sh -c ')) return `RUN ${oneLine.slice('/bin/sh -c '.length)}`;
-  return upperKeyword(oneLine.replace(/^(RUN) (?:\|\d+ .*?)?\/bin\/sh -c /, '$1 '));
-}
-
-function upperKeyword(text: string): string {
-  const word = firstWord(text);
-  return word.toUpperCase() + text.slice(word.length);
+/** Whether the history lets this be the layer's maker. It has no flags and replaces variables, so words are not compared. */
+function fitsHistory(createdBy: string | undefined, { keyword, folder }: Maker): boolean {
+  if (keyword === undefined) return true;
+  if (createdBy === undefined || firstWord(createdBy) !== keyword) return false;
+  return folder === undefined || createdBy === `WORKDIR ${folder}`;
 }
 
 function firstWord(text: string): string {
-  const end = text.indexOf(' ');
-  return end < 0 ? text : text.slice(0, end);
+  return /^\S*/.exec(text)![0];
 }
