@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useId, useState } from 'react';
+import { useCallback, useDeferredValue, useState } from 'react';
 import type { TreemapTile } from '../../shared/model/files.ts';
 import { Breadcrumb } from '../charts/breadcrumb.tsx';
 import { describeContent } from '../charts/describe-content.ts';
@@ -7,6 +7,7 @@ import { Treemap } from '../charts/treemap.tsx';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
+import { Segmented } from '../components/segmented.tsx';
 import { type Call, useCall } from '../data/use-call.ts';
 import type { ComparedSide } from './comparison.tsx';
 import './side-by-side.css';
@@ -26,6 +27,11 @@ export interface SideBySideProps {
 
 /** Few enough to read at half a window's width; what is smaller is in the grey tiles. */
 const tiles = 400;
+
+const scales = [
+  { value: 'fill', label: 'Fill frames' },
+  { value: 'one', label: 'One scale', title: 'Equal area for equal bytes' },
+] as const;
 
 /** Both images as treemaps of one directory, with one selection, one zoom and one search. */
 export function SideBySide(props: SideBySideProps) {
@@ -57,7 +63,12 @@ export function SideBySide(props: SideBySideProps) {
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
-          <ScaleSwitch oneScale={oneScale} onChange={onOneScale} />
+          <Segmented
+            label="Scale of the two pictures"
+            options={scales}
+            value={oneScale ? 'one' : 'fill'}
+            onChange={(scale) => onOneScale(scale === 'one')}
+          />
         </div>
       </div>
       <div className="side-by-side-maps">
@@ -71,29 +82,6 @@ export function SideBySide(props: SideBySideProps) {
         />
       </div>
     </div>
-  );
-}
-
-function ScaleSwitch({
-  oneScale,
-  onChange,
-}: {
-  readonly oneScale: boolean;
-  readonly onChange: (oneScale: boolean) => void;
-}) {
-  const name = useId();
-  return (
-    <fieldset className="segmented">
-      <legend className="visually-hidden">Scale of the two pictures</legend>
-      <label>
-        <input type="radio" name={name} checked={!oneScale} onChange={() => onChange(false)} />
-        <span>Fill frames</span>
-      </label>
-      <label title="Equal area for equal bytes">
-        <input type="radio" name={name} checked={oneScale} onChange={() => onChange(true)} />
-        <span>One scale</span>
-      </label>
-    </fieldset>
   );
 }
 

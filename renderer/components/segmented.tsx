@@ -1,0 +1,31 @@
+import { useId } from 'react';
+import './segmented.css';
+
+export interface SegmentedProps<V extends string> {
+  /** What is chosen here, for those who do not see it beside what it changes. */
+  readonly label: string;
+  readonly options: readonly { readonly value: V; readonly label: string; readonly title?: string }[];
+  readonly value: V;
+  readonly onChange: (value: V) => void;
+}
+
+/** One of a few, all of them seen. */
+export function Segmented<V extends string>({ label, options, value, onChange }: SegmentedProps<V>) {
+  const name = useId();
+  return (
+    <fieldset className="segmented">
+      <legend className="visually-hidden">{label}</legend>
+      {options.map((option) => (
+        <label key={option.value} title={option.title}>
+          <input
+            type="radio"
+            name={name}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
+          <span>{option.label}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
