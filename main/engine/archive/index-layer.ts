@@ -15,6 +15,8 @@ export interface LayerIndexerOptions {
   readonly verify: boolean;
   /** What messages call the layer. */
   readonly name?: string;
+  /** False: the tar is no layer (a build context), and names like `.wh.a` hide nothing. */
+  readonly markers?: boolean;
 }
 
 /** A layer's index before anybody knows which layer it is: archives tell at their end. */
@@ -40,7 +42,7 @@ export function createLayerIndexer(options: LayerIndexerOptions, hash: ContentHa
     invalid: 'layer-invalid',
     truncated: 'layer-invalid',
   };
-  const builder = new LayerIndexBuilder(subject, hash);
+  const builder = new LayerIndexBuilder(subject, hash, options.markers ?? true);
   const scanner = new TarScanner(builder, subject, hash);
   const digest = options.verify ? createHash('sha256') : undefined;
   return {
@@ -65,6 +67,7 @@ const keptWarnings = 100;
 class LayerIndexBuilder implements TarHandler {
   readonly #subject: TarSubject;
   readonly #hash: ContentHash;
+  readonly #markers: boolean;
   readonly #tree: LayerTree;
   readonly #paths: PathResolver;
   readonly #targets: PathResolver;
@@ -88,9 +91,10 @@ class LayerIndexBuilder implements TarHandler {
   #holesAsZeros = false;
   #holesHashed = 0;
 
-  constructor(subject: TarSubject, hash: ContentHash) {
+  constructor(subject: TarSubject, hash: ContentHash, markers: boolean) {
     this.#subject = subject;
     this.#hash = hash;
+    this.#markers = markers;
     this.#tree = new LayerTree(subject);
     this.#paths = new PathResolver(this.#tree, subject);
     // One of its own: targets would break the chain of paths.
@@ -99,7 +103,8 @@ class LayerIndexBuilder implements TarHandler {
 
   header(header: TarHeader): void {
     this.#hashing = false;
-    const role = this.#paths.parse(header.pathBytes, header.pathStart, header.pathEnd);
+    const parsed = this.#paths.parse(header.pathBytes, header.pathStart, header.pathEnd);
+    const role = this.#markers ? parsed : 'plain';
     if (role === 'metadata') return;
     if (role === 'invalid-marker') {
       this.warn(`the marker ${pathOf(header)} means nothing and is left out`);
