@@ -72,7 +72,7 @@ function goneFacts(fs: Filesystem, node: number, { inode, hiddenBy }: SelectedIt
   };
 }
 
-/** A name's attributes are its inode's. */
+/** A name's attributes and origin are its inode's. */
 function inodeFacts(fs: Filesystem, inode: number): Omit<Facts, 'layer'> {
   const kind = kindName(inodeKind(fs, inode));
   const layer = fs.inodes.layer[inode]!;
@@ -81,6 +81,7 @@ function inodeFacts(fs: Filesystem, inode: number): Omit<Facts, 'layer'> {
   return {
     kind,
     ...attributesOf(fs, layer, entry),
+    ...(fs.origins && { origin: fs.origins.sources[fs.origins.ofInode[inode]!]! }),
     ...(kind === 'symlink' && { target: textOf(layerString(index, index.entryTarget[entry]!)) }),
   };
 }

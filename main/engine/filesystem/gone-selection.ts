@@ -5,6 +5,7 @@ import { rankDirectories, sumDirectories } from './directory-sums.ts';
 import type { FileSelection, SelectedItem } from './file-selection.ts';
 import { Absent, carriedBytes, type Filesystem, inodeKind } from './filesystem.ts';
 import { contentTest, layerRange, liveTest } from './live-selection.ts';
+import { originTest } from './origin-filter.ts';
 import { PortionTable } from './portions.ts';
 
 /** Whether the filter is (also) about what is no longer there. */
@@ -39,11 +40,13 @@ function addRemoved(fs: Filesystem, filter: FileFilter, hits: Uint8Array | undef
   const content = contentTest(filter);
   const [from, to] = layerRange(filter);
   const isCause = causeTest(filter);
+  const ofOrigin = originTest(fs, filter);
   for (let row = 0; row < removals.node.length; row++) {
     const node = removals.node[row]!;
     const inode = removals.inode[row]!;
     const layer = removals.layer[row]!;
     if (layer < from || layer > to || (hits && hits[node] === 0)) continue;
+    if (ofOrigin && !ofOrigin(inode)) continue;
     if (!content(inodeKind(fs, inode), inodes.size[inode]!)) continue;
     const died = inodes.links[inode] === 0 && inodes.node[inode] === node && inodes.hiddenBy[inode] === layer;
     if (filter.causes && !(died && isCause(inodes.cause[inode]!))) continue;
@@ -56,12 +59,14 @@ function addWaste(fs: Filesystem, filter: FileFilter, hits: Uint8Array | undefin
   const content = contentTest(filter);
   const [from, to] = layerRange(filter);
   const isCause = causeTest(filter);
+  const ofOrigin = originTest(fs, filter);
   for (let inode = 0; inode < inodes.count; inode++) {
     const size = inodes.size[inode]!;
     if (inodes.links[inode]! > 0 || size === 0 || !isCause(inodes.cause[inode]!)) continue;
     const layer = inodes.layer[inode]!;
     const node = inodes.node[inode]!;
     if (layer < from || layer > to || (hits && hits[node] === 0)) continue;
+    if (ofOrigin && !ofOrigin(inode)) continue;
     if (content(EntryKind.File, size)) items.add(node, inode, size, inodes.hiddenBy[inode]!);
   }
 }
@@ -106,7 +111,9 @@ class Items {
       next[item] = first[node]!;
       first[node] = item;
       for (let up = parent[node]!; isDirectory[up] === 0; up = parent[up]!) isDirectory[up] = 1;
-      table.add(parent[node]!, fs.inodes.layer[this.#inode[item]!]!, this.#bytes[item]!, isFile(item));
+      const inode = this.#inode[item]!;
+      const source = fs.origins ? fs.origins.ofInode[inode]! : 0;
+      table.add(parent[node]!, fs.inodes.layer[inode]!, source, this.#bytes[item]!, isFile(item));
     }
     const portions = table.finish();
     const directories: number[] = [];

@@ -4,6 +4,7 @@ import { EntryKind } from '../archive/layer-index.ts';
 import { type DirectoryRanks, rankDirectories, sumDirectories } from './directory-sums.ts';
 import { type FileSelection, isEmptyFilter, type SelectedItem } from './file-selection.ts';
 import { ChangeId, carriedBytes, type Filesystem } from './filesystem.ts';
+import { originTest, placeTest } from './origin-filter.ts';
 import { directoryPortions, type Portions } from './portions.ts';
 
 /** Of the model's kinds in that order. */
@@ -47,7 +48,8 @@ export function liveTest(
   const { changes, kinds, minBytes = 0, maxBytes = Number.POSITIVE_INFINITY } = filter;
   const ofSomeLayers = from > 0 || to < fs.layers.length - 1;
   const ofSomeSize = minBytes > 0 || maxBytes < Number.POSITIVE_INFINITY;
-  if (!changes && !kinds && !hits && !ofSomeLayers && !ofSomeSize) return undefined;
+  const ofOrigin = originTest(fs, filter);
+  if (!changes && !kinds && !hits && !ofSomeLayers && !ofSomeSize && !ofOrigin) return undefined;
   const ofKind = kindTest(filter);
   const change = new Uint8Array(3).fill(changes ? 0 : 1);
   for (const name of changes ?? []) if (name !== 'removed') change[ChangeId[name]] = 1;
@@ -55,8 +57,9 @@ export function liveTest(
   return (node) => {
     if (ofKind[nodeKind[node]!] === 0 || change[nodeChange[node]!] === 0 || (hits && hits[node] === 0))
       return false;
-    if (!ofSomeLayers && !ofSomeSize) return true;
+    if (!ofSomeLayers && !ofSomeSize && !ofOrigin) return true;
     const inode = nodeInode[node]!;
+    if (ofOrigin && !ofOrigin(inode)) return false;
     const layer = inodes.layer[inode]!;
     const size = inodes.size[inode]!;
     return layer >= from && layer <= to && size >= minBytes && size <= maxBytes;
@@ -118,23 +121,36 @@ export function selectLive(fs: Filesystem, filter: FileFilter, hits: Uint8Array 
   };
 }
 
-/** Layers alone choose rows of what is summed up already. */
+/** Of each image whose origins are known: its portions by source, too. */
+const sourcePortions = new WeakMap<Filesystem, Portions>();
+
+/** Of all that is live. */
+function allPortions(fs: Filesystem): Portions {
+  if (!fs.origins) return fs.portions;
+  const known = sourcePortions.get(fs) ?? directoryPortions(fs);
+  sourcePortions.set(fs, known);
+  return known;
+}
+
+/** Layers, origins, lines and flows alone choose rows of what is summed up already. */
 function livePortions(
   fs: Filesystem,
   filter: FileFilter,
   passes: ((node: number) => boolean) | undefined,
 ): Portions {
-  if (!passes) return fs.portions;
-  const { layer, layers, ...others } = filter;
-  if (!isEmptyFilter(others)) {
-    return directoryPortions(fs.tree, fs.nodeKind, fs.nodeInode, fs.inodes, passes);
-  }
+  if (!passes) return allPortions(fs);
+  const { layer: _, layers: __, origin: ___, line: ____, flow: _____, ...others } = filter;
+  if (!isEmptyFilter(others)) return directoryPortions(fs, passes);
   const [from, to] = layerRange(filter);
-  const { portions } = fs;
-  const within = (_: number, row: number) => portions.layer[row]! >= from && portions.layer[row]! <= to;
+  const portions = allPortions(fs);
+  const { layer, source } = portions;
+  const ofPlace = placeTest(fs, filter);
+  const within = (_: number, row: number) =>
+    layer[row]! >= from && layer[row]! <= to && (!ofPlace || ofPlace(layer[row]!, source[row]!));
   return {
     directory: portions.directory.filter(within),
     layer: portions.layer.filter(within),
+    source: portions.source.filter(within),
     bytes: portions.bytes.filter(within),
     carriers: portions.carriers.filter(within),
     files: portions.files.filter(within),

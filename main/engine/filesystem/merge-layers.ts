@@ -310,7 +310,7 @@ class Merge {
       firstChild,
       nextSibling,
       directories: directoriesOf(nodeKind),
-      portions: directoryPortions(tree, nodeKind, nodeInode, inodes),
+      portions: directoryPortions({ tree, nodeKind, nodeInode, inodes }),
       inodes,
       totals: complete ? totalSizes(inodes, files) : undefined,
       layerSizes: layerSizes(this.#layers, inodes, this.#counts),

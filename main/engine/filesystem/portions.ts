@@ -1,15 +1,17 @@
 import { release } from '../archive/columns.ts';
 import { GrowingColumn } from '../archive/growing-column.ts';
 import { EntryKind } from '../archive/layer-index.ts';
-import { Absent, type Inodes } from './filesystem.ts';
+import { Absent, type Filesystem } from './filesystem.ts';
 
 /**
- * What is directly in each directory and no directory itself, by the layer its content is from: one row a directory
- * and layer. Sums of a subtree add up these few rows instead of a million files.
+ * What is directly in each directory and no directory itself, by the layer its content is from and by its origin: one
+ * row a directory, layer and source. Sums of a subtree add up these few rows instead of a million files.
  */
 export interface Portions {
   readonly directory: Uint32Array;
   readonly layer: Uint32Array;
+  /** An index into the image's sources; 0 of all where origins do not matter. */
+  readonly source: Uint32Array;
   readonly bytes: Float64Array;
   /** Files that carry these bytes: empty ones and hard links' other names do not. */
   readonly carriers: Uint32Array;
@@ -17,12 +19,14 @@ export interface Portions {
   readonly files: Uint32Array;
 }
 
+/** What is live, as far as portions of it need it. */
+export type LiveFiles = Pick<Filesystem, 'nodeKind' | 'nodeInode' | 'inodes' | 'origins'> & {
+  readonly tree: { readonly count: number; readonly parent: Uint32Array };
+};
+
 /** Portions of what is live, or of what of it passes. */
 export function directoryPortions(
-  tree: { readonly count: number; readonly parent: Uint32Array },
-  nodeKind: Uint8Array,
-  nodeInode: Int32Array,
-  inodes: Inodes,
+  { tree, nodeKind, nodeInode, inodes, origins }: LiveFiles,
   passes?: (node: number) => boolean,
 ): Portions {
   const table = new PortionTable(tree.count);
@@ -33,7 +37,8 @@ export function directoryPortions(
     const inode = nodeInode[n]!;
     const isFile = kind === EntryKind.File;
     const bytes = isFile && inodes.node[inode] === n ? inodes.size[inode]! : 0;
-    table.add(tree.parent[n]!, inodes.layer[inode]!, bytes, isFile);
+    const source = origins ? origins.ofInode[inode]! : 0;
+    table.add(tree.parent[n]!, inodes.layer[inode]!, source, bytes, isFile);
   }
   return table.finish();
 }
@@ -42,10 +47,11 @@ export function directoryPortions(
 export class PortionTable {
   readonly #directory = new GrowingColumn(new Uint32Array(64));
   readonly #layer = new GrowingColumn(new Uint32Array(64));
+  readonly #source = new GrowingColumn(new Uint32Array(64));
   readonly #bytes = new GrowingColumn(new Float64Array(64));
   readonly #carriers = new GrowingColumn(new Uint32Array(64));
   readonly #files = new GrowingColumn(new Uint32Array(64));
-  /** Rows + 1 of one directory as a list, ended by 0; few layers put something into the same one. */
+  /** Rows + 1 of one directory as a list, ended by 0; few layers and sources put something into the same one. */
   readonly #next = new GrowingColumn(new Uint32Array(64));
   readonly #firstRow: Uint32Array;
 
@@ -53,20 +59,23 @@ export class PortionTable {
     this.#firstRow = new Uint32Array(nodes);
   }
 
-  /** Something directly in the directory: its layer, the bytes it carries. */
-  add(directory: number, layer: number, bytes: number, isFile: boolean): void {
+  /** Something directly in the directory: its layer and source, the bytes it carries. */
+  add(directory: number, layer: number, source: number, bytes: number, isFile: boolean): void {
+    const layers = this.#layer.values;
+    const sources = this.#source.values;
     let row = this.#firstRow[directory]! - 1;
-    while (row >= 0 && this.#layer.values[row] !== layer) row = this.#next.values[row]! - 1;
-    if (row < 0) row = this.#addRow(directory, layer);
+    while (row >= 0 && (layers[row] !== layer || sources[row] !== source)) row = this.#next.values[row]! - 1;
+    if (row < 0) row = this.#addRow(directory, layer, source);
     if (isFile) this.#files.values[row]!++;
     if (bytes === 0) return;
     this.#bytes.values[row]! += bytes;
     this.#carriers.values[row]!++;
   }
 
-  #addRow(directory: number, layer: number): number {
+  #addRow(directory: number, layer: number, source: number): number {
     this.#directory.push(directory);
     this.#layer.push(layer);
+    this.#source.push(source);
     this.#bytes.push(0);
     this.#carriers.push(0);
     this.#files.push(0);
@@ -81,6 +90,7 @@ export class PortionTable {
     return {
       directory: this.#directory.finish(),
       layer: this.#layer.finish(),
+      source: this.#source.finish(),
       bytes: this.#bytes.finish(),
       carriers: this.#carriers.finish(),
       files: this.#files.finish(),

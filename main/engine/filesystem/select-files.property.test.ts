@@ -3,11 +3,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { type FileFilter, pathChanges, SortOrder } from '../../../shared/model/file-filter.ts';
 import type { FileRow, TreemapTile } from '../../../shared/model/files.ts';
 import { causes } from '../../../shared/model/image-document.ts';
+import type { FileOrigin } from '../../../shared/model/origin.ts';
 import type { Filesystem } from './filesystem.ts';
 import { largestFiles } from './largest-files.ts';
 import { listDirectory } from './list-directory.ts';
 import { searchFiles } from './search-files.ts';
 import { someLayers } from './testing/generated-layers.ts';
+import { type GeneratedOrigins, someOrigins, withOrigins } from './testing/generated-origins.ts';
 import type { Item } from './testing/layer-of.ts';
 import { merged } from './testing/merged.ts';
 import { type NaiveRow, naivePassing, naiveRows } from './testing/naive-rows.ts';
@@ -27,7 +29,17 @@ const globs = [
   ['{ü,b}', /\/(ü|b)$/],
 ] as const;
 
-const someFilter = (layers: number) =>
+const places = ['base:a', 'base:b', 'external:a', 'context', 'untraced', 'stage:0', 'stage:1', 'stage:2'];
+const originFilters = {
+  origin: maybe(fc.constantFrom(...places)),
+  line: maybe(fc.record({ stage: fc.nat(2), line: fc.integer({ min: 1, max: 3 }) })),
+  flow: maybe(
+    fc.record({ from: fc.constantFrom(...places), to: fc.constantFrom('image', ...places.slice(-3)) }),
+  ),
+  fate: maybe(fc.constantFrom('shared', 'reached', 'leftBehind')),
+};
+
+const someFilter = (layers: number, hasOrigins: boolean) =>
   fc
     .record({
       layer: maybe(fc.nat(layers - 1)),
@@ -38,6 +50,7 @@ const someFilter = (layers: number) =>
       maxBytes: maybe(fc.constantFrom(0, 9, 10, 299, 300)),
       kinds: maybe(someOf(['file', 'symlink', 'character', 'fifo'] as const)),
       glob: maybe(fc.constantFrom(...globs)),
+      ...(hasOrigins && originFilters),
     })
     .map(({ range, glob, ...filter }) => ({
       filter: {
@@ -50,12 +63,33 @@ const someFilter = (layers: number) =>
 
 const someCase = someLayers
   .filter((layers) => layers.length > 0)
-  .chain((layers) => fc.record({ layers: fc.constant(layers), chosen: someFilter(layers.length) }));
+  .chain((layers) => fc.tuple(fc.constant(layers), fc.option(someOrigins(layers.length), { freq: 2 })))
+  .chain(([layers, origins]) =>
+    fc.record({
+      image: fc.constant({ layers, origins: origins ?? undefined }),
+      chosen: someFilter(layers.length, origins !== null),
+    }),
+  );
+
+interface Image {
+  readonly layers: readonly Item[][];
+  readonly origins: GeneratedOrigins | undefined;
+}
+
+function filesystemOf({ layers, origins }: Image): Filesystem {
+  const fs = merged(...layers);
+  return origins ? withOrigins(fs, origins) : fs;
+}
+
+function originOf({ origins }: Image, inode: number): FileOrigin | undefined {
+  return origins?.sources[origins.ofInode[inode % origins.ofInode.length]!];
+}
 
 const shown = (path: string) => Buffer.from(path, 'latin1').toString();
 
-function passing(layers: readonly Item[][], filter: FileFilter, expression: RegExp): NaiveRow[] {
-  return naivePassing(naiveRows(layers), filter, (path) => expression.test(shown(path))).map((row) => ({
+function passing({ layers, origins }: Image, filter: FileFilter, expression: RegExp): NaiveRow[] {
+  const matches = (path: string) => expression.test(shown(path));
+  return naivePassing(naiveRows(layers), filter, matches, origins).map((row) => ({
     ...row,
     path: shown(row.path),
   }));
@@ -82,9 +116,9 @@ vi.setConfig({ testTimeout: 60_000 });
 describe('any filter', () => {
   it('lets through just what has all of it, with sums that are those of a plain look at every row', () => {
     fc.assert(
-      fc.property(someCase, ({ layers, chosen: { filter, expression } }) => {
-        const fs = merged(...layers);
-        const rows = passing(layers, filter, expression);
+      fc.property(someCase, ({ image, chosen: { filter, expression } }) => {
+        const fs = filesystemOf(image);
+        const rows = passing(image, filter, expression);
         const found = walk(fs, '/', filter);
         for (const { path, bytes, files } of found) {
           const below = rows.filter((row) => isBelow(row.path, path));
@@ -97,6 +131,12 @@ describe('any filter', () => {
         const paths = new Set(rows.map(({ path }) => path));
         const leaves = found.filter(({ path, kind }) => paths.has(path) && kind !== 'directory');
         expect(leaves.map(({ path }) => path).sort()).toEqual([...paths].sort());
+        for (const { path, origin } of leaves) {
+          const origins = rows.filter((row) => row.path === path).map(({ inode }) => originOf(image, inode));
+          // Of several items at a path the last one's is shown.
+          if (origins.length === 1) expect(origin).toEqual(origins[0]);
+          else if (image.origins) expect(origins).toContainEqual(origin);
+        }
         const others = found.filter(({ path }) => !paths.has(path));
         if (!isAnything(filter)) {
           for (const { path } of others) expect(rows.some((row) => isBelow(row.path, path))).toBe(true);
@@ -111,9 +151,9 @@ describe('any filter', () => {
       fc.property(
         someCase,
         fc.integer({ min: 1, max: 12 }),
-        ({ layers, chosen: { filter, expression } }, tiles) => {
-          const rows = passing(layers, filter, expression);
-          const root = cutTreemap(merged(...layers), { path: '/', filter, tiles });
+        ({ image, chosen: { filter, expression } }, tiles) => {
+          const rows = passing(image, filter, expression);
+          const root = cutTreemap(filesystemOf(image), { path: '/', filter, tiles });
           expect(root.bytes).toBe(sum(rows, (row) => row.bytes));
           expect(root.files).toBe(rows.filter(({ bytes }) => bytes > 0).length);
           let leaves = 0;
@@ -149,9 +189,9 @@ describe('any filter', () => {
         someCase,
         text,
         fc.boolean(),
-        ({ layers, chosen: { filter, expression } }, part, directories) => {
-          const fs = merged(...layers);
-          const rows = passing(layers, filter, expression);
+        ({ image, chosen: { filter, expression } }, part, directories) => {
+          const fs = filesystemOf(image);
+          const rows = passing(image, filter, expression);
           const folded = part === part.toLowerCase();
           const matches = (path: string) => (folded ? path.toLowerCase() : path).includes(part);
           const covered = rows.filter(({ path }) => matches(path));
@@ -179,10 +219,10 @@ describe('any filter', () => {
         someCase,
         fc.nat(5),
         fc.nat(5),
-        ({ layers, chosen: { filter, expression } }, offset, limit) => {
-          const fs = merged(...layers);
+        ({ image, chosen: { filter, expression } }, offset, limit) => {
+          const fs = filesystemOf(image);
           const bytes = new Map<string, number>();
-          for (const row of passing(layers, filter, expression)) {
+          for (const row of passing(image, filter, expression)) {
             if (row.bytes > 0) bytes.set(row.path, (bytes.get(row.path) ?? 0) + row.bytes);
           }
           const largest = largestFiles(fs, { filter, offset, limit: limit + 1 });
@@ -217,8 +257,8 @@ describe('any order of rows', () => {
         fc.constantFrom(...SortOrder.options),
         fc.boolean(),
         fc.integer({ min: 1, max: 3 }),
-        ({ layers, chosen: { filter } }, sort, reverse, limit) => {
-          const fs = merged(...layers);
+        ({ image, chosen: { filter } }, sort, reverse, limit) => {
+          const fs = filesystemOf(image);
           const query = { path: '/', filter, sort, reverse, reclaimable: true };
           const all = listDirectory(fs, { ...query, offset: 0, limit: 1000 }).rows;
           const byName = (a: FileRow, b: FileRow) => Buffer.compare(nameOf(a), nameOf(b));

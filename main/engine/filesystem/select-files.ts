@@ -5,6 +5,7 @@ import type { Filesystem } from './filesystem.ts';
 import { isAboutGone, selectGone } from './gone-selection.ts';
 import { selectLive } from './live-selection.ts';
 import { matchedPaths, matchPathsAsync } from './match-paths.ts';
+import { isAboutOrigins } from './origin-filter.ts';
 
 /** Selections kept of each image beside the one of everything: a view asks often and changes its filter seldom. */
 const keptSelections = 3;
@@ -17,8 +18,9 @@ interface Kept {
 const cache = new WeakMap<Filesystem, Kept>();
 
 /**
- * What passes the filter, with sums. Throws `invalid-input` for a layer that the image does not have, and for a glob
- * that is too large.
+ * What passes the filter, with sums. Throws `invalid-input` for a layer that the image does not have, for a glob that is
+ * too large, and where it is about origins and those of the image are not known. Of an origin, a line or an edge that
+ * the image does not have there is nothing.
  */
 export function selectFiles(fs: Filesystem, filter: FileFilter = {}): FileSelection {
   let kept = cache.get(fs);
@@ -27,7 +29,7 @@ export function selectFiles(fs: Filesystem, filter: FileFilter = {}): FileSelect
     cache.set(fs, kept);
   }
   if (isEmptyFilter(filter)) return kept.all;
-  const key = JSON.stringify(filter, Object.keys(filter).concat('from', 'to').sort());
+  const key = JSON.stringify(filter, Object.keys(filter).concat('from', 'to', 'stage', 'line').sort());
   const known = kept.others.get(key);
   const selection = known ?? select(fs, filter);
   kept.others.delete(key);
@@ -59,6 +61,13 @@ function select(fs: Filesystem, filter: FileFilter): FileSelection {
       code: 'invalid-input',
       message: `The image has ${fs.layers.length} layers, and none with index ${layer}`,
       hint: 'Choose one of its layers',
+    });
+  }
+  if (isAboutOrigins(filter) && !fs.origins) {
+    throw new LayerscopeError({
+      code: 'invalid-input',
+      message: 'Where the files of this image are from is not known',
+      hint: 'Build it from its project here, and look at it from there',
     });
   }
   const hits = filter.glob === undefined ? undefined : matchedPaths(fs, globOf(filter));

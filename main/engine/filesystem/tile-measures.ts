@@ -9,22 +9,30 @@ export interface TileMeasures {
   /** The layer that most of the bytes are from; of equals the lowest. */
   layer(tile: number): number;
   ownLayer(tile: number): number;
+  /** The id of the origin that most of the bytes have; of equals the first. Undefined where nothing is known of it. */
+  origin(tile: number): string | undefined;
+  ownOrigin(tile: number): string | undefined;
 }
 
 /** `tiles` has parents before children. */
 export function measureTiles(selection: FileSelection, tiles: readonly Tile[]): TileMeasures {
   const { fs, portions } = selection;
-  const layers = Math.max(1, fs.layers.length);
-  const ownBytes = new Float64Array(tiles.length * layers);
-  const ownFiles = new Uint32Array(tiles.length);
+  const { ids, ofSource } = originIds(fs.origins?.sources ?? []);
+  const files = new TileSums(tiles, 1);
+  const layers = new TileSums(tiles, Math.max(1, fs.layers.length));
+  const origins = new TileSums(tiles, Math.max(1, ids.length));
+  const add = (tile: number, layer: number, source: number, bytes: number, carriers: number) => {
+    files.add(tile, 0, carriers);
+    layers.add(tile, layer, bytes);
+    if (ids.length > 0) origins.add(tile, ofSource[source]!, bytes);
+  };
+
   const { rankOf } = selection.ranks;
   const tileOf = innermostTiles(selection, tiles);
   for (let row = 0; row < portions.directory.length; row++) {
-    const layer = portions.layer[row]!;
     const tile = tileOf[rankOf[portions.directory[row]!]!]! - 1;
     if (tile < 0) continue;
-    ownBytes[tile * layers + layer]! += portions.bytes[row]!;
-    ownFiles[tile]! += portions.carriers[row]!;
+    add(tile, portions.layer[row]!, portions.source[row]!, portions.bytes[row]!, portions.carriers[row]!);
   }
   // What is at a path with a tile of its own takes its bytes out of its directory's.
   tiles.forEach(({ node }, index) => {
@@ -32,37 +40,83 @@ export function measureTiles(selection: FileSelection, tiles: readonly Tile[]): 
     for (const { inode, bytes } of selection.items(node)) {
       if (bytes === 0) continue;
       const layer = fs.inodes.layer[inode]!;
-      ownBytes[index * layers + layer]! += bytes;
-      ownFiles[index]!++;
-      if (directory < 0) continue;
-      ownBytes[directory * layers + layer]! -= bytes;
-      ownFiles[directory]!--;
+      const source = fs.origins ? fs.origins.ofInode[inode]! : 0;
+      add(index, layer, source, bytes, 1);
+      if (directory >= 0) add(directory, layer, source, -bytes, -1);
     }
   });
 
-  const allBytes = ownBytes.slice();
-  const allFiles = ownFiles.slice();
-  const indexOf = new Map(tiles.map((tile, index) => [tile, index]));
-  for (let index = tiles.length - 1; index >= 0; index--) {
-    for (const child of tiles[index]!.children) {
-      const from = indexOf.get(child)!;
-      allFiles[index]! += allFiles[from]!;
-      for (let l = 0; l < layers; l++) allBytes[index * layers + l]! += allBytes[from * layers + l]!;
+  const [allFiles, allLayers, allOrigins] = [
+    files.withChildren(),
+    layers.withChildren(),
+    origins.withChildren(),
+  ];
+  const originOf = (sums: TileSums, tile: number) =>
+    sums.total(tile) === 0 ? undefined : ids[sums.largest(tile)];
+  return {
+    files: (tile) => allFiles.total(tile),
+    ownFiles: (tile) => files.total(tile),
+    layer: (tile) => allLayers.largest(tile),
+    ownLayer: (tile) => layers.largest(tile),
+    origin: (tile) => originOf(allOrigins, tile),
+    ownOrigin: (tile) => originOf(origins, tile),
+  };
+}
+
+/** Different ids in the order of sources, and of each source the place of its own among them. */
+function originIds(sources: readonly { readonly id: string }[]) {
+  const ids = [...new Set(sources.map(({ id }) => id))];
+  const placeOf = new Map(ids.map((id, place) => [id, place]));
+  return { ids, ofSource: Uint32Array.from(sources, ({ id }) => placeOf.get(id)!) };
+}
+
+/** Of each tile a sum for each of some groups. */
+class TileSums {
+  readonly #tiles: readonly Tile[];
+  readonly #groups: number;
+  readonly #sums: Float64Array;
+
+  constructor(tiles: readonly Tile[], groups: number, sums = new Float64Array(tiles.length * groups)) {
+    this.#tiles = tiles;
+    this.#groups = groups;
+    this.#sums = sums;
+  }
+
+  add(tile: number, group: number, value: number): void {
+    this.#sums[tile * this.#groups + group]! += value;
+  }
+
+  /** With those of the tiles inside each. */
+  withChildren(): TileSums {
+    const sums = new TileSums(this.#tiles, this.#groups, this.#sums.slice());
+    const indexOf = new Map(this.#tiles.map((tile, index) => [tile, index]));
+    for (let tile = this.#tiles.length - 1; tile >= 0; tile--) {
+      for (const child of this.#tiles[tile]!.children) sums.#addAll(tile, indexOf.get(child)!);
+    }
+    return sums;
+  }
+
+  #addAll(to: number, from: number): void {
+    for (let group = 0; group < this.#groups; group++) {
+      this.add(to, group, this.#sums[from * this.#groups + group]!);
     }
   }
-  const most = (bytes: Float64Array, tile: number) => {
+
+  total(tile: number): number {
+    let total = 0;
+    for (let group = 0; group < this.#groups; group++) total += this.#sums[tile * this.#groups + group]!;
+    return total;
+  }
+
+  /** The group with the largest sum; of equals the first. */
+  largest(tile: number): number {
+    const first = tile * this.#groups;
     let best = 0;
-    for (let l = 1; l < layers; l++) {
-      if (bytes[tile * layers + l]! > bytes[tile * layers + best]!) best = l;
+    for (let group = 1; group < this.#groups; group++) {
+      if (this.#sums[first + group]! > this.#sums[first + best]!) best = group;
     }
     return best;
-  };
-  return {
-    files: (tile) => allFiles[tile]!,
-    ownFiles: (tile) => ownFiles[tile]!,
-    layer: (tile) => most(allBytes, tile),
-    ownLayer: (tile) => most(ownBytes, tile),
-  };
+  }
 }
 
 /** Index + 1 of the innermost tile that each directory is in, by its rank; 0 outside the first one. */

@@ -128,6 +128,10 @@ function onlySizedChild(selection: FileSelection, node: number): number {
   return only;
 }
 
+function originField(origin: string | undefined): Pick<TreemapTile, 'origin'> {
+  return origin === undefined ? {} : { origin };
+}
+
 class TileWriter {
   readonly #selection: FileSelection;
   readonly #indexOf: ReadonlyMap<Tile, number>;
@@ -153,6 +157,7 @@ class TileWriter {
       bytes: this.#selection.bytes(tile.node),
       files: this.#measures.files(index),
       layer: this.#measures.layer(index),
+      ...originField(this.#measures.origin(index)),
       ...(children.length > 0 && { children }),
     };
   }
@@ -171,6 +176,7 @@ class TileWriter {
       ),
       files: this.#measures.ownFiles(index),
       layer: this.#measures.ownLayer(index),
+      ...originField(this.#measures.ownOrigin(index)),
     };
   }
 

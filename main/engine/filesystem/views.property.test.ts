@@ -6,16 +6,22 @@ import type { Filesystem } from './filesystem.ts';
 import { listDirectory } from './list-directory.ts';
 import { pathOf } from './path-text.ts';
 import { someLayers } from './testing/generated-layers.ts';
+import { type GeneratedOrigins, someOrigins, withOrigins } from './testing/generated-origins.ts';
 import { merged } from './testing/merged.ts';
 import { type NaiveFilesystem, naiveBytes, naiveMerge } from './testing/naive-merge.ts';
 import { cutTreemap } from './treemap.ts';
 
 const runs = { numRuns: 1000 };
-const query = fc.record({
-  layers: someLayers.filter((layers) => layers.length > 0),
-  tiles: fc.integer({ min: 1, max: 12 }),
-  pick: fc.nat(),
-});
+const query = someLayers
+  .filter((layers) => layers.length > 0)
+  .chain((layers) =>
+    fc.record({
+      layers: fc.constant(layers),
+      origins: fc.option(someOrigins(layers.length), { freq: 2, nil: undefined }),
+      tiles: fc.integer({ min: 1, max: 12 }),
+      pick: fc.nat(),
+    }),
+  );
 
 /** What an inode's name, as one character a byte, looks like. */
 const shown = (path: string) => Buffer.from(path, 'latin1').toString();
@@ -26,21 +32,33 @@ function filterOf(layers: readonly unknown[], pick: number): { layer?: number } 
   return choice === 0 ? {} : { layer: choice - 1 };
 }
 
-/** Bytes by layer below a path, and files that carry them, by looking at every path. */
-function naiveBelow(naive: NaiveFilesystem, path: string, layer: number | undefined) {
+/** Bytes below a path but for some others, files that carry them, layer and origin of most, by looking at every path. */
+function naiveBelow(
+  naive: NaiveFilesystem,
+  origins: GeneratedOrigins | undefined,
+  { path, without, layer }: { path: string; without: readonly string[]; layer: number | undefined },
+) {
+  const isBelow = (other: string, top: string) => top === '/' || other === top || other.startsWith(`${top}/`);
   const byLayer = new Map<number, number>();
+  // Those that come first win when bytes are equal.
+  const byOrigin = new Map(origins?.sources.map(({ id }) => [id, 0]));
   let files = 0;
   let bytes = 0;
   for (const [other, { inode }] of naive.paths) {
     const size = naiveBytes(naive, other);
-    const inside = path === '/' || shown(other) === path || shown(other).startsWith(`${path}/`);
+    const inside = isBelow(shown(other), path) && !without.some((top) => isBelow(shown(other), top));
     if (!inside || !inode || size === 0 || (layer !== undefined && inode.layer !== layer)) continue;
     byLayer.set(inode.layer, (byLayer.get(inode.layer) ?? 0) + size);
+    if (origins) {
+      const { id } = origins.sources[origins.ofInode[naive.inodes.indexOf(inode) % origins.ofInode.length]!]!;
+      byOrigin.set(id, byOrigin.get(id)! + size);
+    }
     bytes += size;
     files++;
   }
   const best = [...byLayer].sort(([a, bytesA], [b, bytesB]) => bytesB - bytesA || a - b)[0];
-  return { bytes, files, layer: best?.[0] ?? 0 };
+  const origin = bytes === 0 ? undefined : [...byOrigin].sort(([, a], [, b]) => b - a)[0]?.[0];
+  return { bytes, files, layer: best?.[0] ?? 0, origin };
 }
 
 function tilesOf(tile: TreemapTile): TreemapTile[] {
@@ -50,10 +68,13 @@ function tilesOf(tile: TreemapTile): TreemapTile[] {
 describe('any treemap', () => {
   it('sums at every level, is within its bound, and tells the truth of each tile', () => {
     fc.assert(
-      fc.property(query, ({ layers, tiles, pick }) => {
+      fc.property(query, ({ layers, origins, tiles, pick }) => {
         const naive = naiveMerge(layers);
         const filter = filterOf(layers, pick);
-        const root = cutTreemap(merged(...layers), { path: '/', tiles, filter });
+        const fs = merged(...layers);
+        const root = cutTreemap(origins ? withOrigins(fs, origins) : fs, { path: '/', tiles, filter });
+        /** What a `more` tile is without. */
+        const siblings = new Map<TreemapTile, readonly string[]>();
         const all = tilesOf(root);
         expect(all.filter(({ children }) => !children).length).toBeLessThanOrEqual(tiles);
         for (const tile of all) {
@@ -67,9 +88,12 @@ describe('any treemap', () => {
             expect(tile.bytes).toBeGreaterThan(0);
             expect(children.length === 1 && children[0]!.kind === 'directory').toBe(false);
           }
-          if (tile.kind === 'more') continue;
-          const { bytes, files, layer } = tile;
-          expect({ bytes, files, layer }).toEqual(naiveBelow(naive, tile.path, filter.layer));
+          const without = children.filter(({ kind }) => kind !== 'more').map((child) => child.path);
+          for (const child of children) if (child.kind === 'more') siblings.set(child, without);
+          const { path, bytes, files, layer, origin } = tile;
+          expect({ bytes, files, layer, origin }).toEqual(
+            naiveBelow(naive, origins, { path, without: siblings.get(tile) ?? [], layer: filter.layer }),
+          );
         }
         if (root.files <= tiles) {
           const leaves = all.filter(({ children }) => !children);

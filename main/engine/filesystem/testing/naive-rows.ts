@@ -2,6 +2,7 @@ import type { FileFilter, PathChange } from '../../../../shared/model/file-filte
 import type { EntryKindName } from '../../../../shared/model/files.ts';
 import type { Cause } from '../../../../shared/model/image-document.ts';
 import { EntryKind } from '../../archive/layer-index.ts';
+import type { GeneratedOrigins } from './generated-origins.ts';
 import type { Item } from './layer-of.ts';
 import { type NaiveInode, naiveBytes, naiveMerge, sameThing } from './naive-merge.ts';
 
@@ -15,6 +16,10 @@ export interface NaiveRow {
   readonly layer: number;
   readonly change?: PathChange;
   readonly cause?: Cause;
+  /** The number of its inode, and the layer that stored that. */
+  readonly inode: number;
+  readonly storedBy: number;
+  readonly isLive: boolean;
 }
 
 const kindNames = new Map<number, EntryKindName>([
@@ -34,6 +39,9 @@ export function naiveRows(layers: readonly (readonly Item[])[]): NaiveRow[] {
   const common = (inode: NaiveInode) => ({
     size: inode.kind === EntryKind.File ? inode.content.length : 0,
     kind: kindNames.get(inode.kind)!,
+    inode: last.inodes.indexOf(inode),
+    storedBy: inode.layer,
+    isLive: inode.names.size > 0,
   });
   const live = [...last.paths].flatMap(([path, { inode, layer }]): NaiveRow[] => {
     if (!inode) return [];
@@ -44,9 +52,10 @@ export function naiveRows(layers: readonly (readonly Item[])[]): NaiveRow[] {
   const removed = merges.flatMap((merge, layer): NaiveRow[] =>
     [...(merges[layer - 1]?.paths ?? [])].flatMap(([path, { inode }]): NaiveRow[] => {
       if (!inode || merge.paths.get(path)?.inode) return [];
-      const { death } = fateOf(layer - 1, inode);
+      const itself = fateOf(layer - 1, inode);
+      const { death } = itself;
       const died = death?.path === path && death.hiddenBy === layer ? death : undefined;
-      const row = { path, ...common(inode), layer, change: 'removed', cause: died?.cause } as const;
+      const row = { path, ...common(itself), layer, change: 'removed', cause: died?.cause } as const;
       return [{ ...row, bytes: died ? row.size : 0 }];
     }),
   );
@@ -64,6 +73,7 @@ export function naivePassing(
   rows: readonly NaiveRow[],
   filter: FileFilter,
   matches: (path: string) => boolean,
+  origins?: GeneratedOrigins,
 ): NaiveRow[] {
   const { layer, layers, changes, causes, kinds, minBytes = 0, maxBytes = Number.POSITIVE_INFINITY } = filter;
   return rows.filter((row) => {
@@ -75,6 +85,24 @@ export function naivePassing(
     if (!causes && !changes && (!row.change || row.change === 'removed')) return false;
     if (kinds && !kinds.some((kind) => kind === row.kind)) return false;
     if (row.size < minBytes || row.size > maxBytes) return false;
+    if (origins && !hasOrigin(row, filter, origins)) return false;
     return filter.glob === undefined || matches(row.path);
   });
+}
+
+function hasOrigin(
+  { inode, storedBy, isLive }: NaiveRow,
+  { origin, line, flow, fate }: FileFilter,
+  origins: GeneratedOrigins,
+): boolean {
+  const source = origins.sources[origins.ofInode[inode % origins.ofInode.length]!]!;
+  if (origin !== undefined && source.id !== origin) return false;
+  const places = [source, origins.owners[storedBy]];
+  if (line && !places.some((place) => place?.stage === line.stage && place.line === line.line)) return false;
+  if (flow) {
+    const way = source.through.map((stage) => `stage:${stage}`);
+    if (source.kind !== 'stage') way.unshift(source.id);
+    if (!`,${[...way, 'image'].join()},`.includes(`,${flow.from},${flow.to},`)) return false;
+  }
+  return !fate || (isLive && origins.fate[inode % origins.fate.length] === fate);
 }
