@@ -1,0 +1,142 @@
+import { EntryKind } from '../archive/layer-index.ts';
+import { Absent, type Filesystem } from '../filesystem/filesystem.ts';
+import { findChild } from '../filesystem/find-child.ts';
+import { textOf } from '../filesystem/path-text.ts';
+import { nameBytes } from '../filesystem/path-tree.ts';
+import { type KnownPlace, knownPlaces } from './places.ts';
+
+/** The places of the table that an image has. */
+export interface FoundPlaces {
+  /** Of each live node of the tree: one more than the place's index in the table, or 0 where it is in none. */
+  readonly placeOf: Uint8Array;
+  /** The node at which that place begins. */
+  readonly rootOf: Uint32Array;
+}
+
+/** A part of the paths in the table: what may follow it, and the rules that end here. */
+interface Step {
+  readonly exact: Map<string, Step>;
+  readonly patterns: { readonly matches: RegExp; readonly step: Step }[];
+  readonly ends: KnownPlace[];
+}
+
+const newStep = (): Step => ({ exact: new Map(), patterns: [], ends: [] });
+
+/** Where users have their home: `/root`, and all of `/home`. */
+const homes = [['root'], ['home', '*']];
+
+const found = new WeakMap<Filesystem, FoundPlaces>();
+
+/** Finds the known places of an image; once, as an image does not change. */
+export function findPlaces(fs: Filesystem): FoundPlaces {
+  let places = found.get(fs);
+  if (!places) {
+    places = lookForPlaces(fs, compiled(knownPlaces));
+    found.set(fs, places);
+  }
+  return places;
+}
+
+interface Rules {
+  readonly root: Step;
+  readonly anywhere: ReadonlyMap<string, KnownPlace[]>;
+}
+
+function compiled(places: readonly KnownPlace[]): Rules {
+  const root = newStep();
+  const anywhere = new Map<string, KnownPlace[]>();
+  for (const place of places) {
+    for (const path of place.paths) {
+      const [first = '', ...rest] = path.split('/');
+      if (first === '…') anywhere.set(rest.join('/'), [...(anywhere.get(rest.join('/')) ?? []), place]);
+      else if (first === '~') for (const home of homes) addPath(root, [...home, ...rest], place);
+      else addPath(root, rest, place);
+    }
+  }
+  return { root, anywhere };
+}
+
+function addPath(root: Step, parts: readonly string[], place: KnownPlace): void {
+  let step = root;
+  for (const part of parts) {
+    let next =
+      step.exact.get(part) ?? step.patterns.find(({ matches }) => matches.source === source(part))?.step;
+    if (!next) {
+      next = newStep();
+      if (/[*[]/.test(part)) step.patterns.push({ matches: new RegExp(source(part)), step: next });
+      else step.exact.set(part, next);
+    }
+    step = next;
+  }
+  step.ends.push(place);
+}
+
+/** `*` is any characters, `[…]` a set of them; nothing else is special. */
+function source(part: string): string {
+  return `^${part.replace(/[.+?^$(){}|\\]/g, '\\$&').replace(/\*/g, '.*')}$`;
+}
+
+function lookForPlaces(fs: Filesystem, { root, anywhere }: Rules): FoundPlaces {
+  const { tree } = fs;
+  const rootOf = new Uint32Array(tree.count);
+  const placeOf = new Uint8Array(tree.count);
+  /** The steps that lead to a directory: few have any. */
+  const steps = new Map<number, readonly Step[]>([[0, [root]]]);
+  const inherit = (node: number) => {
+    rootOf[node] = rootOf[tree.parent[node]!]!;
+    placeOf[node] = placeOf[tree.parent[node]!]!;
+  };
+  const at = (node: number, place: KnownPlace) => {
+    rootOf[node] = node;
+    placeOf[node] = knownPlaces.indexOf(place) + 1;
+  };
+  for (let rank = 1; rank < fs.directories.length; rank++) {
+    const directory = fs.directories[rank]!;
+    const parent = tree.parent[directory]!;
+    inherit(directory);
+    const above = steps.get(parent);
+    if (!above && rootOf[directory] !== 0) continue;
+    const name = textOf(nameBytes(tree, directory));
+    const here = above?.flatMap((step) => stepsTo(step, name)) ?? [];
+    if (here.length > 0) steps.set(directory, here);
+    const loose = rootOf[directory] === 0 || isTemporary(placeOf[directory]!);
+    const rules = [...here.flatMap(({ ends }) => ends), ...((loose && anywhere.get(name)) || [])];
+    const place = rules.find(({ having }) => having === undefined || has(fs, directory, having));
+    if (place) at(directory, place);
+  }
+  for (let node = 1; node < tree.count; node++) {
+    if (fs.nodeKind[node] === EntryKind.Directory || fs.nodeKind[node] === Absent) continue;
+    const parent = tree.parent[node]!;
+    inherit(node);
+    const above = steps.get(parent);
+    if (!above) continue;
+    const name = textOf(nameBytes(tree, node));
+    const place = above
+      .flatMap((step) => stepsTo(step, name))
+      .flatMap(({ ends }) => ends)
+      .find(({ having }) => having === undefined);
+    if (place) at(node, place);
+  }
+  return { placeOf, rootOf };
+}
+
+/** What is unpacked in /tmp is still what it is. */
+function isTemporary(place: number): boolean {
+  return knownPlaces[place - 1]?.name === 'temporary files';
+}
+
+function stepsTo({ exact, patterns }: Step, name: string): Step[] {
+  const step = exact.get(name);
+  const matching = patterns.filter(({ matches }) => matches.test(name)).map((pattern) => pattern.step);
+  return step ? [step, ...matching] : matching;
+}
+
+/** Whether something live is at the relative path, which has no links. */
+function has(fs: Filesystem, directory: number, path: string): boolean {
+  let node = directory;
+  for (const name of path.split('/')) {
+    node = findChild(fs.tree, node, Buffer.from(name));
+    if (node < 0 || fs.nodeKind[node] === Absent) return false;
+  }
+  return true;
+}
