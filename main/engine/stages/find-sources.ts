@@ -3,6 +3,7 @@ import type { Filesystem } from '../filesystem/filesystem.ts';
 import { textOf } from '../filesystem/path-text.ts';
 import { nameBytes } from '../filesystem/path-tree.ts';
 import { findPath, resolveLink } from '../filesystem/resolve-path.ts';
+import { compareBytes } from '../project/compare-bytes.ts';
 import { hasWildcards, wildcardMatcher } from '../project/wildcard-matcher.ts';
 
 /** Something that a COPY or ADD takes from a filesystem. */
@@ -15,7 +16,7 @@ export interface FoundSource {
 
 /**
  * What a source of a COPY or ADD means in a filesystem, wildcards expanded part by part as Go's filepath.Match has them
- * (BuildKit, fsutil ResolveWildcards). Links on the way and at the end are followed.
+ * (BuildKit, fsutil ResolveWildcards), in the order in which they are copied. Links on the way and at the end are followed.
  */
 export function findSources(fs: Filesystem, source: string): FoundSource[] {
   const parts = source.split('/').filter((part) => part !== '' && part !== '.');
@@ -38,7 +39,7 @@ function children(fs: Filesystem, directory: number): FoundSource[] {
     const node = follow(fs, child);
     if (node !== undefined) found.push({ node, name: textOf(nameBytes(fs.tree, child)) });
   }
-  return found;
+  return found.sort((a, b) => compareBytes(a.name, b.name));
 }
 
 function follow(fs: Filesystem, node: number | undefined): number | undefined {

@@ -29,21 +29,31 @@ export function* mapPaths(
 ): Generator<Int32Array> {
   const fs = source.filesystem;
   const mapped = new Int32Array(layer.nodeCount);
-  const found = copy.sources.toReversed().flatMap((path) => findSources(fs, withoutPivot(path, copy)));
-  const directories = found.filter(({ node }) => fs.nodeKind[node] === EntryKind.Directory);
-  const files = found.filter(({ node }) => fs.nodeKind[node] !== EntryKind.Directory);
+  const found = copy.sources.flatMap((path) => findSources(fs, withoutPivot(path, copy)));
+  const isDirectory = ({ node }: FoundSource) => fs.nodeKind[node] === EntryKind.Directory;
   for (const destination of destinationsOf(layer, copy.destination, image)) {
-    // Files go with the first directory: they only share its destination.
-    const rounds = Math.max(directories.length, 1);
-    for (let round = 0; round < rounds; round++) {
+    for (const round of runsOf(found, isDirectory).reverse()) {
       mapped.fill(-1);
-      const directory = directories[round];
-      if (directory) mapped[destination] = directory.node;
-      if (round === 0) mapFiles(layer, destination, files, mapped);
+      if (isDirectory(round[0]!)) mapped[destination] = round[0]!.node;
+      else mapFiles(layer, destination, round, mapped);
       mapBelow(layer, source, mapped);
       yield mapped;
     }
   }
+}
+
+/** Each directory by itself, and files that follow one another together. */
+function runsOf(
+  found: readonly FoundSource[],
+  isDirectory: (source: FoundSource) => boolean,
+): [FoundSource, ...FoundSource[]][] {
+  const runs: [FoundSource, ...FoundSource[]][] = [];
+  for (const source of found) {
+    const last = runs.at(-1);
+    if (last && !isDirectory(source) && !isDirectory(last[0])) last.push(source);
+    else runs.push([source]);
+  }
+  return runs;
 }
 
 /** With `--parents` what is copied lies below the part before `/./`, at the same path as below the destination. */
@@ -59,11 +69,9 @@ function mapFiles(
   files: readonly FoundSource[],
   mapped: Int32Array,
 ): void {
-  if (files.length === 0) return;
-  // Where the destination is a directory, it is no file: nothing there can be equal to one.
-  if (mapped[destination]! < 0) mapped[destination] = files[0]!.node;
-  // The first is the last that was copied.
-  const byName = new Map(files.toReversed().map(({ name, node }) => [name, node]));
+  // A destination that is a directory is equal to no file.
+  mapped[destination] = files.at(-1)!.node;
+  const byName = new Map(files.map(({ name, node }) => [name, node]));
   const { nodeParent, nodeName, names } = layer;
   for (let n = destination + 1; n < layer.nodeCount; n++) {
     if (nodeParent[n] !== destination) continue;

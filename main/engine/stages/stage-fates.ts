@@ -1,6 +1,6 @@
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import { FateId } from './origins.ts';
-import type { TracedStage } from './trace-stage.ts';
+import { keepsOrigins, type TracedStage } from './trace-stage.ts';
 
 /**
  * What became of every inode of the stages that an image needed: in a layer in common, copied on until it is in the image,
@@ -42,11 +42,15 @@ function markReached(order: readonly TracedStage[]): ReadonlyMap<number, Uint8Ar
 
 /** Hands the marks of a stage to where its inodes are from. */
 function passOn({ image, copies }: TracedStage, marks: ReadonlyMap<number, Uint8Array>): void {
-  const { base, filesystem } = image;
+  const { base, owners } = image;
+  const { copyUps, inodes } = image.filesystem;
   const own = marks.get(image.index)!;
-  // What was copied up is from a lower layer: its mark is there before it is its turn.
-  const { inode, of } = filesystem.copyUps;
-  for (let row = inode.length - 1; row >= 0; row--) if (own[inode[row]!] === 1) own[of[row]!] = 1;
+  const keeps = owners.map(keepsOrigins);
+  // The last first: what was copied up may have been copied up before.
+  for (let row = copyUps.inode.length - 1; row >= 0; row--) {
+    const inode = copyUps.inode[row]!;
+    if (own[inode] === 1 && keeps[inodes.layer[inode]!]) own[copyUps.of[row]!] = 1;
+  }
   for (const { stage, firstInode, source } of copies) {
     const there = marks.get(stage);
     if (!there) continue;

@@ -132,7 +132,7 @@ class StageTrace {
       return;
     }
     this.#ofInode.fill(this.#table.add(this.#originOf(owner)), firstInode, endInode);
-    this.#keepCopyUps(endInode, owner?.kind === 'instruction');
+    this.#keepCopyUps(endInode, keepsOrigins(owner));
   }
 
   /** A RUN that stores the same again keeps its origin. */
@@ -276,6 +276,11 @@ class StageTrace {
     const ofInode = sources.length <= 0x1_0000 ? Uint16Array.from(this.#ofInode) : this.#ofInode;
     return { image: this.#image, sources, ofInode, copies: this.#copies };
   }
+}
+
+/** Whether what a layer stores again at its path keeps its origin: a RUN's does, a COPY or ADD starts its own. */
+export function keepsOrigins(owner: LayerOwner | undefined): boolean {
+  return owner?.kind === 'instruction' && owner.copy === undefined;
 }
 
 /** Indices of the stages that a stage stands on, the lowest first, itself last. */
