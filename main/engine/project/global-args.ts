@@ -1,3 +1,6 @@
+import type { NameValue } from './name-values.ts';
+import { expandText } from './shell-words.ts';
+
 /** The architecture names of container platforms, where they differ from Node's. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' };
 
@@ -24,4 +27,18 @@ export function predefinedArgs(platform: string = hostPlatform()): Map<string, s
     ['TARGETARCH', arch],
     ['TARGETVARIANT', variant],
   ]);
+}
+
+/** Takes up what an ARG before the first FROM declares. Throws WordError. */
+export function declareGlobal(
+  globals: Map<string, string>,
+  { name, value }: NameValue,
+  buildArgs: ReadonlyMap<string, string>,
+  escapeCharacter: string,
+): void {
+  const lookup = (other: string) => globals.get(other);
+  const result =
+    buildArgs.get(name) ??
+    (value === undefined ? undefined : expandText(value, { escape: escapeCharacter, lookup }));
+  if (result !== undefined) globals.set(name, result);
 }

@@ -8,12 +8,13 @@ import type {
   Stage,
   StageBase,
 } from '../../../shared/model/project.ts';
-import { predefinedArgs } from './global-args.ts';
+import { declareGlobal, predefinedArgs } from './global-args.ts';
 import { type InstructionParts, splitInstruction } from './instruction-parts.ts';
 import { instructionProblem } from './instruction-rules.ts';
 import { mountSources } from './mount-sources.ts';
+import { declarationsOf } from './name-values.ts';
 import { quote } from './quote.ts';
-import { expandText, splitWords, WordError } from './shell-words.ts';
+import { expandText, WordError } from './shell-words.ts';
 import { circularStage } from './stage-cycle.ts';
 import { readStatements, type Statement } from './statements.ts';
 
@@ -110,14 +111,8 @@ export function parseDockerfile(source: string, options: ParseOptions): Dockerfi
 
   function declareArgs(rest: string, line: number, global: boolean, report: (message: string) => void): void {
     try {
-      const words = splitWords(rest, {
-        escape: escapeCharacter,
-        keep: { quotes: true, escapes: true, unset: true },
-      });
-      for (const word of words) {
-        const equals = word.indexOf('=');
-        const name = equals === -1 ? word : word.slice(0, equals);
-        const value = equals === -1 ? undefined : word.slice(equals + 1);
+      for (const declared of declarationsOf(rest, escapeCharacter)) {
+        const { name, value } = declared;
         const known = args.get(name);
         if (!known || (known.default === undefined && value !== undefined)) {
           const shown =
@@ -126,11 +121,7 @@ export function parseDockerfile(source: string, options: ParseOptions): Dockerfi
               : expandText(value, { escape: escapeCharacter, keep: { unset: true } });
           args.set(name, { name, line, ...known, ...(shown !== undefined && { default: shown }) });
         }
-        if (!global) continue;
-        const given = buildArgs.get(name);
-        const result =
-          given ?? (value === undefined ? undefined : expandText(value, { escape: escapeCharacter, lookup }));
-        if (result !== undefined) globals.set(name, result);
+        if (global) declareGlobal(globals, declared, buildArgs, escapeCharacter);
       }
     } catch (error) {
       if (!(error instanceof WordError)) throw error;

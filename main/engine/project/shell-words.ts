@@ -15,6 +15,11 @@ export class WordError extends Error {}
 const NAME = /\p{Nd}+|[@*#?\-$!]|[\p{L}_][\p{L}\p{Nd}_]*/uy;
 /** Go's unicode.IsSpace, which is not quite JavaScript's `\s`. */
 const SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+export function isSpace(character: string): boolean {
+  return SPACE.test(character);
+}
+
 /** Nothing real nests deeper; the bound keeps hostile text from exhausting the stack. */
 const DEEPEST_NESTING = 50;
 /** Bounds on `${X#pattern}` and its kind, whose matching takes more than linear time. */
@@ -55,7 +60,7 @@ class Reader {
         return;
       }
       for (const char of part) {
-        if (!SPACE.test(char)) word += char;
+        if (!isSpace(char)) word += char;
         else if (word !== '') {
           words.push(word);
           word = '';

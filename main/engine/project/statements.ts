@@ -1,3 +1,4 @@
+import { type Heredoc, parseHeredoc } from './heredoc.ts';
 import { splitInstruction, stringArray } from './instruction-parts.ts';
 import { quote } from './quote.ts';
 import { splitWords, WordError } from './shell-words.ts';
@@ -122,32 +123,20 @@ function readDirectives(
   return { ...(syntax !== undefined && { syntax }), escape: (!shebang && values.get('escape')) || '\\' };
 }
 
-const HEREDOC = /^\d*<<(-?)[\t\n\f\r ]*([^<]+)$/;
 const TAKES_HEREDOCS = new Set(['ADD', 'COPY', 'RUN']);
 
-/** The heredocs an instruction opens, in order; the name is what ends it, `tabs` whether tabs may stand before that. */
-function heredocsOf(
-  text: string,
-  escapeCharacter: string,
-): readonly { readonly name: string; readonly tabs: boolean }[] {
+/** The heredocs an instruction opens, in order. */
+function heredocsOf(text: string, escapeCharacter: string): readonly Heredoc[] {
   if (!text.includes('<<')) return [];
   let parts = splitInstruction(text, escapeCharacter);
   if (parts.keyword === 'ONBUILD') parts = splitInstruction(parts.rest, escapeCharacter);
   if (!TAKES_HEREDOCS.has(parts.keyword) || stringArray(parts.rest)) return [];
   // The escape character here is always the backslash: the text is the shell's.
-  let words: readonly string[];
   try {
-    words = splitWords(text, { escape: '\\', keep: { quotes: true, escapes: true, unset: true } });
+    const words = splitWords(text, { escape: '\\', keep: { quotes: true, escapes: true, unset: true } });
+    return words.flatMap((word) => parseHeredoc(word) ?? []);
   } catch (error) {
     if (error instanceof WordError) return []; // As in BuildKit: text it cannot split opens no heredoc.
     throw error;
   }
-  const heredocs: { name: string; tabs: boolean }[] = [];
-  for (const word of words) {
-    const match = HEREDOC.exec(word);
-    if (!match) continue;
-    const names = splitWords(match[2]!, { escape: '\\', keep: { unset: true } });
-    if (names.length === 1) heredocs.push({ name: names[0]!, tabs: match[1] === '-' });
-  }
-  return heredocs;
 }
