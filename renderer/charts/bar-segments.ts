@@ -1,3 +1,4 @@
+import type { LeftBehind } from './left-behind.ts';
 import type { OwnerShare } from './owner-shares.ts';
 import type { MeasureText } from './treemap-labels.ts';
 import { visibleText } from './visible-text.ts';
@@ -8,6 +9,7 @@ export interface BarRow {
   readonly shares: readonly OwnerShare[];
   /** Live bytes; null where they are not known. */
   readonly live: number | null;
+  readonly leftBehind?: LeftBehind;
 }
 
 /** Bytes of an owner in a row; 0 where it has none, or where they are not known: then there is no segment to draw. */

@@ -1,4 +1,4 @@
-import type { VariantDocument } from '../../shared/model/project-document.ts';
+import type { StageDocument, VariantDocument } from '../../shared/model/project-document.ts';
 
 /** The layers of a base image, by what is written after FROM. */
 export interface BaseLayers {
@@ -23,24 +23,33 @@ export function baseReference(variant: VariantDocument): string | undefined {
   const { stages } = variant;
   let stage = targetStage(variant);
   while (stage) {
-    const { base, index } = stage;
-    // The stage nearest above it, where two have that name; a stage without a name goes by its index.
-    const below: (typeof stages)[number] | undefined = stages.findLast(
-      (other) => other.index < index && isNamed(other, base),
-    );
-    if (!below) return base.toLowerCase() === 'scratch' ? undefined : base;
+    const below = stageBelow(stages, stage);
+    if (!below) return isScratch(stage.base) ? undefined : stage.base;
     stage = below;
   }
   return undefined;
 }
 
+/** The stage that a stage starts from; undefined where that is an image. */
+export function stageBelow(
+  stages: readonly StageDocument[],
+  { base, index }: StageDocument,
+): StageDocument | undefined {
+  // The stage nearest above it, where two have that name; a stage without a name goes by its index.
+  return stages.findLast((other) => other.index < index && isNamed(other, base));
+}
+
+export function isScratch(base: string): boolean {
+  return base.toLowerCase() === 'scratch';
+}
+
 /** The stage whose image the variant's is; undefined where it is not among the stages. */
-export function targetStage({ stages, target }: VariantDocument) {
+export function targetStage({ stages, target }: VariantDocument): StageDocument | undefined {
   if (target === null) return stages.at(-1);
   return stages.findLast((stage) => isNamed(stage, target)) ?? stages.find((s) => String(s.index) === target);
 }
 
 /** Stage names match in any case. */
-function isNamed(stage: { readonly name: string }, name: string): boolean {
+function isNamed(stage: StageDocument, name: string): boolean {
   return stage.name !== '' && stage.name.toLowerCase() === name.toLowerCase();
 }

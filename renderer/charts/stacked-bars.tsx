@@ -1,6 +1,7 @@
 import { memo, useId, useMemo, useRef } from 'react';
 import { Bar, BarChart, type BarShapeProps, XAxis, YAxis } from 'recharts';
 import { type BarRow, longestRow, missingBytes, segmentBytes, segmentLabel } from './bar-segments.ts';
+import { fitWords, leftBehindWords } from './left-behind.ts';
 import { labelSize, textMeasure } from './measure-text.ts';
 import type { Owner } from './owners.ts';
 import { useElementSize } from './use-element-size.ts';
@@ -17,7 +18,10 @@ export interface StackedBarsProps {
   readonly baseline: number | null;
 }
 
-/** One bar a row, to one scale: its owners' bytes, then the length it lacks against the baseline. */
+/**
+ * One bar a row, to one scale: its owners' bytes, then the length it lacks against the baseline, with what its stages
+ * left behind.
+ */
 export const StackedBars = memo(function StackedBars({ rows, owners, baseline }: StackedBarsProps) {
   const frame = useRef<HTMLDivElement>(null);
   const size = useElementSize(frame);
@@ -130,7 +134,11 @@ function Missing({ x, y, width, height, row, baseline }: Place & { readonly base
   const format = useFormatBytes();
   const bytes = missingBytes(row, baseline);
   if (bytes === 0 || width < 2) return <g />;
-  const text = `${format(bytes)} less`;
+  const left = row.leftBehind && leftBehindWords(row.leftBehind, format);
+  const measure = measureLabels();
+  const text =
+    (left && fitWords(left.head, left.items, width - 20, measure)) ??
+    fitWords(`${format(bytes)} less`, [], width - 20, measure);
   return (
     <g>
       <rect
@@ -141,7 +149,7 @@ function Missing({ x, y, width, height, row, baseline }: Place & { readonly base
         rx={Math.min(4, width / 4)}
         className="stacked-bars-missing"
       />
-      {measureLabels()(text, 'normal') <= width - 20 && (
+      {text !== undefined && (
         <text x={x + 10} y={y + height / 2 + labelSize / 3} fill="var(--text-muted)" fontSize={labelSize}>
           {text}
         </text>

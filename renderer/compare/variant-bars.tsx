@@ -1,5 +1,6 @@
 import type { VariantDocument } from '../../shared/model/project-document.ts';
 import type { BarRow } from '../charts/bar-segments.ts';
+import { type LeftBehind, leftBehindWords } from '../charts/left-behind.ts';
 import type { OwnerShare } from '../charts/owner-shares.ts';
 import type { Owner } from '../charts/owners.ts';
 import { barRowHeight, StackedBars } from '../charts/stacked-bars.tsx';
@@ -15,6 +16,7 @@ export interface BarVariant {
   readonly note: string;
   readonly live: number | null;
   readonly shares: readonly OwnerShare[];
+  readonly leftBehind?: LeftBehind;
   /** Why there is no image. */
   readonly failure?: string;
 }
@@ -28,7 +30,7 @@ export interface VariantBarsProps {
   readonly onChoose?: (id: string) => void;
 }
 
-/** A bar for each variant, by stage and base; a click compares the left one with it. */
+/** A bar for each variant, by origin; a click compares the left one with it. */
 export function VariantBars({ variants, owners, left, right, onChoose }: VariantBarsProps) {
   const format = useFormatBytes();
   const rows: readonly BarRow[] = variants;
@@ -80,7 +82,10 @@ export function VariantBars({ variants, owners, left, right, onChoose }: Variant
 }
 
 function sharesInWords(variant: BarVariant, format: (bytes: number | null) => string): string {
-  return variant.shares.map(({ owner, bytes }) => `${visibleText(owner.label)} ${format(bytes)}`).join(', ');
+  const shares = variant.shares.map(({ owner, bytes }) => `${visibleText(owner.label)} ${format(bytes)}`);
+  if (!variant.leftBehind) return shares.join(', ');
+  const { head, items } = leftBehindWords(variant.leftBehind, format);
+  return [...shares, `${head}${items.length > 0 ? `: ${items.join(', ')}` : ''}`].join(', ');
 }
 
 /** `multi-stage, 2 stages`, `stage of Dockerfile`. */
