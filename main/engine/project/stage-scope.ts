@@ -28,7 +28,8 @@ const UNTOLD = 'TARGETSTAGE';
 export function openScope(env: readonly string[], workingDir: string): StageScope {
   const scope = { variables: new Map([['PATH', DEFAULT_PATH]]), unknown: new Set<string>(), workingDir: '/' };
   inheritConfig(scope, env);
-  return { ...scope, workingDir: posix.join('/', workingDir) };
+  // A relative one is joined to itself.
+  return { ...scope, workingDir: posix.resolve('/', workingDir, workingDir) };
 }
 
 /** The variables of an image's config are set again for what starts from it: they win over ARGs of its stage. */
@@ -95,7 +96,7 @@ function enterArg(
       assign(
         scope,
         name,
-        attempt(() => expandIn(scope, value, escape)),
+        attempt(() => expandIn(scope, value, escapeCharacter)),
       );
     else if (globals.has(name)) assign(scope, name, globals.get(name));
     else if (name === UNTOLD) assign(scope, name, undefined);
