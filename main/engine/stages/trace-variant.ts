@@ -38,15 +38,27 @@ export interface VariantTrace {
   readonly stages: readonly StageContribution[];
 }
 
+/** What variants of one Dockerfile have in common: no stage is traced twice. It fills while they are traced. */
+export interface SharedTraces {
+  readonly traced: Map<number, TracedStage>;
+  readonly treeOf: ReturnType<typeof sourceTrees>;
+}
+
+export const sharedTraces = (): SharedTraces => ({ traced: new Map(), treeOf: sourceTrees() });
+
 /** Traces every byte of an image to the line that put it there, and every byte of its stages to what became of it. */
-export function traceVariant({ target, stages, context }: TraceRequest): VariantTrace {
+export function traceVariant(
+  { target, stages, context }: TraceRequest,
+  { traced, treeOf } = sharedTraces(),
+): VariantTrace {
   const byIndex = new Map(stages.map((stage) => [stage.index, stage]));
-  const traced = new Map<number, TracedStage>();
-  const treeOf = sourceTrees();
-  for (const stage of buildOrder(target, byIndex)) {
-    traced.set(stage.index, traceStage(stage, { traced, stages: byIndex, context, treeOf }));
-  }
-  const order = [...traced.values()];
+  const order = buildOrder(target, byIndex).map((stage) => {
+    const known = traced.get(stage.index);
+    if (known) return known;
+    const result = traceStage(stage, { traced, stages: byIndex, context, treeOf });
+    traced.set(stage.index, result);
+    return result;
+  });
   const fates = stageFates(order);
   return {
     ...sumOrigins(order.at(-1)!),
@@ -75,7 +87,8 @@ function buildOrder(target: number, stages: ReadonlyMap<number, StageImage>): St
 /** Stages whose files an image of this one can hold. What a RUN reads from a mount is the RUN's. */
 function neededBy({ base, owners }: StageImage): number[] {
   const copied = owners.flatMap((owner) => {
-    const from = owner?.kind === 'instruction' ? owner.copy?.from : undefined;
+    const copy = owner?.kind === 'instruction' ? owner.copy : undefined;
+    const from = copy === 'unknown' ? undefined : copy?.from;
     return from?.kind === 'stage' ? [from.index] : [];
   });
   return base.kind === 'stage' ? [base.index, ...copied] : copied;

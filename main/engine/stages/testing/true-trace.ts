@@ -87,8 +87,9 @@ export function neededBy(all: readonly SimulatedStage[], target: number): number
     const { image, base } = all[index]!;
     if (base.kind === 'stage') visit(base.index);
     for (const owner of image.owners) {
-      if (owner?.kind === 'instruction' && owner.stage === index && owner.copy?.from?.kind === 'stage') {
-        visit(owner.copy.from.index);
+      const copy = owner?.kind === 'instruction' && owner.stage === index ? owner.copy : undefined;
+      if (copy && copy !== 'unknown' && copy.from?.kind === 'stage') {
+        visit(copy.from.index);
       }
     }
     needed.add(index);
@@ -145,8 +146,9 @@ function mark(all: readonly SimulatedStage[], held: Held, marks: Map<Content, Se
   stages.add(held.stage);
   const below = inherited(all, held);
   const { from } = held.content;
+  // A copy-up that a lower stage made is a copy in this one, too.
+  if (from.kind === 'copy-up') mark(all, { stage: held.stage, content: from.of }, marks);
   if (below !== undefined) mark(all, { stage: below, content: held.content }, marks);
-  else if (from.kind === 'copy-up') mark(all, { stage: held.stage, content: from.of }, marks);
   else if (from.kind === 'copied') mark(all, { stage: from.stage, content: from.of }, marks);
 }
 
