@@ -1,117 +1,98 @@
-import { useCallback, useDeferredValue, useState } from 'react';
-import type { TreemapTile } from '../../shared/model/files.ts';
+import { useCallback, useMemo, useState } from 'react';
 import { formatCount } from '../../shared/model/format-bytes.ts';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
-import { Breadcrumb } from '../charts/breadcrumb.tsx';
-import { describeContent } from '../charts/describe-content.ts';
-import { FileTree } from '../charts/file-tree.tsx';
+import type { VariantDocument } from '../../shared/model/project-document.ts';
+import { filterFor } from '../charts/file-filter-address.ts';
 import { Legend } from '../charts/legend.tsx';
+import { isOwnerFilter, ownerFilter } from '../charts/owner-filter.ts';
 import { reconcile } from '../charts/owner-shares.ts';
-import { type OwnedImage, type Owner, ownerOf } from '../charts/owners.ts';
+import { type OwnedImage, type Owner, ownersOfImage } from '../charts/owners.ts';
 import { PathStrip } from '../charts/path-strip.tsx';
 import { SumCheck } from '../charts/sum-check.tsx';
-import { Treemap } from '../charts/treemap.tsx';
 import { useAddress } from '../charts/use-address.ts';
+import { useFileFilter } from '../charts/use-file-filter.ts';
 import { usePathFacts } from '../charts/use-path-facts.ts';
 import { visibleText } from '../charts/visible-text.ts';
-import { ErrorPanel } from '../components/error-panel.tsx';
 import { Screen } from '../components/screen.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import type { Crumb } from '../components/toolbar.tsx';
-import { useCall } from '../data/use-call.ts';
 import './image-contents.css';
 import { ConfigList } from './config-list.tsx';
 import { DuplicateList } from './duplicate-list.tsx';
+import { ImageDockerfile } from './image-dockerfile.tsx';
+import { type FilesView, ImageFiles } from './image-files.tsx';
 import { ImageHeader } from './image-header.tsx';
-import { readImageView } from './image-view.ts';
+import { type ImageViewName, readImageView } from './image-view.ts';
 import { LayerList } from './layer-list.tsx';
-import { SearchResults } from './search-results.tsx';
+import { OriginList } from './origin-list.tsx';
 import { WasteList } from './waste-list.tsx';
 
 export interface ImageContentsProps {
   readonly crumbs: readonly Crumb[];
   readonly handle: string;
   readonly image: ImageFacts;
-  readonly owners: readonly Owner[];
+  /** What its bytes are from, or layers where that is not known. */
   readonly owned: OwnedImage;
   readonly warnings: readonly string[];
+  /** What it was built from; undefined of an image opened otherwise. */
+  readonly build?: ImageBuild;
 }
 
-const tiles = 600;
+export interface ImageBuild {
+  readonly folder: string;
+  readonly variant: VariantDocument;
+}
 
-/** An open image: its layers on the left; treemap, tree and lists on the right, all of the chosen layer. */
-export function ImageContents({ crumbs, handle, image, owners, owned, warnings }: ImageContentsProps) {
+/** The views that show files, and so the selected one. */
+const withSelection: readonly ImageViewName[] = ['treemap', 'tree', 'duplicates', 'dockerfile'];
+
+/** An open image: origins and layers on the left, its views on the right; one filter and one selection for all. */
+export function ImageContents({ crumbs, handle, image, owned, warnings, build }: ImageContentsProps) {
   const { query, go } = useAddress();
-  const { layer, at, select, view, sort } = readImageView(query);
+  const { select, view, colour } = readImageView(query);
+  const { filter, of, change } = useFileFilter();
   const facts = usePathFacts(handle, select);
-  const zoom = useCallback((path: string) => go({ at: path === '/' ? undefined : path }), [go]);
-  const zoomOut = () => at !== '/' && zoom(at.slice(0, at.lastIndexOf('/')) || '/');
   const choose = useCallback((path: string) => go({ select: path }, { replace: true }), [go]);
   const [search, setSearch] = useState('');
 
-  const files = (content: React.ReactNode, findWhat: string, findLabel: string) => (
-    <div className="image-files">
-      <div className="image-files-bar">
-        <Breadcrumb path={at} onGo={zoom} />
-        {layer !== undefined && (
-          <button type="button" className="image-filter" onClick={() => go({ layer: undefined })}>
-            only layer {layer + 1} <span aria-hidden="true">✕</span>
-            <span className="visually-hidden">: show all layers</span>
-          </button>
-        )}
-        <input
-          type="search"
-          className="image-search"
-          placeholder={findWhat}
-          aria-label={findLabel}
-          maxLength={1000}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-      </div>
-      {content}
-    </div>
-  );
+  const byOrigin = owned.origins !== undefined && colour === 'origin';
+  const byLayer = useMemo(() => ownersOfImage(image).images[0]!, [image]);
+  const shown = owned.origins === undefined || byOrigin ? owned : byLayer;
+  const dockerfile = build?.variant.dockerfile;
+  const files: FilesView = {
+    handle,
+    image,
+    owned: shown,
+    names: owned,
+    build,
+    filter: filterFor({ filter, of }, dockerfile),
+    search,
+    onSearch: setSearch,
+    selected: select,
+    onSelect: choose,
+  };
+  const isChosen = (owner: Owner) => isOwnerFilter(filter, owned, owner);
+  const chooseOwner = (owner: Owner) =>
+    change(
+      isChosen(owner) ? { origin: undefined, layers: undefined } : ownerFilter(owned, owner),
+      dockerfile,
+    );
 
-  const shared = { handle, layer, selected: select, onSelect: choose, onZoom: zoom, onZoomOut: zoomOut };
   const tabs = [
-    {
-      id: 'treemap',
-      label: 'Treemap',
-      content: files(
-        <TreemapPane {...shared} image={image} owned={owned} at={at} search={search} />,
-        'Find a name',
-        'Find a name: tiles without it are greyed',
-      ),
-    },
-    {
-      id: 'tree',
-      label: 'Tree',
-      content: files(
-        search === '' ? (
-          <FileTree
-            {...shared}
-            key={`${handle} ${at} ${layer} ${sort}`}
-            label={`Files of ${visibleText(image.name)} below ${visibleText(at)}`}
-            path={at}
-            owned={owned}
-            sort={sort}
-            onSort={(order) => go({ sort: order === 'bytes' ? undefined : order }, { replace: true })}
-          />
-        ) : (
-          <SearchResults handle={handle} text={search} layer={layer} onSelect={choose} />
-        ),
-        'Find a path or *.glob',
-        'Find paths: part of a path, or a glob',
-      ),
-    },
+    { id: 'treemap', label: 'Treemap', content: <ImageFiles {...files} as="treemap" /> },
+    { id: 'tree', label: 'Tree', content: <ImageFiles {...files} as="tree" /> },
+    ...(build
+      ? [{ id: 'dockerfile', label: 'Dockerfile', content: <ImageDockerfile {...files} build={build} /> }]
+      : []),
     ...(image.waste
       ? [
           {
             id: 'waste',
             label: 'Waste',
             note: formatCount(image.waste.total),
-            content: <WasteList waste={image.waste} image={image} owners={owned.layers} layer={layer} />,
+            content: (
+              <WasteList waste={image.waste} image={image} owners={owned.layers} layer={filter.layer} />
+            ),
           },
         ]
       : []),
@@ -127,6 +108,7 @@ export function ImageContents({ crumbs, handle, image, owners, owned, warnings }
       : []),
     { id: 'config', label: 'Configuration', content: <ConfigList image={image} /> },
   ];
+  const tab = tabs.some(({ id }) => id === view) ? view : 'treemap';
 
   return (
     <Screen
@@ -143,59 +125,44 @@ export function ImageContents({ crumbs, handle, image, owners, owned, warnings }
             ))}
           </ul>
         )}
-        <div className="image-columns">
-          <LayerList
-            image={image}
-            owners={owned.layers}
-            chosen={layer}
-            onChoose={(index) => go({ layer: index }, { replace: true })}
-          />
+        <div className="image-columns" data-view={tab}>
+          {/* The Dockerfile says of each layer what its list does, and wants the room. */}
+          {tab !== 'dockerfile' && (
+            <div className="image-left">
+              {owned.origins && (
+                <OriginList
+                  shares={owned.shares}
+                  coloured={byOrigin}
+                  isChosen={isChosen}
+                  onChoose={chooseOwner}
+                />
+              )}
+              <LayerList
+                image={image}
+                owners={owned.layers}
+                colours={shown.layers}
+                filter={filter}
+                onChoose={(layers) => change({ layer: undefined, layers: undefined, ...layers })}
+              />
+            </div>
+          )}
           <div className="image-right">
             <Tabs
               label="Views of the image"
-              value={tabs.some((tab) => tab.id === view) ? view : 'treemap'}
-              onChange={(tab) => go({ view: tab === 'treemap' ? undefined : tab })}
-              aside={owners.some((owner) => owner.kind !== 'layer') && <Legend owners={owners} tiles />}
+              value={tab}
+              onChange={(next) => go({ view: next === 'treemap' ? undefined : next })}
+              aside={
+                owned.origins === undefined &&
+                build && <Legend owners={owned.shares.map(({ owner }) => owner)} tiles />
+              }
               tabs={tabs}
             />
-            {(view === 'treemap' || view === 'tree' || view === 'duplicates') && (
+            {withSelection.includes(tab) && (
               <PathStrip path={select} sides={[{ name: image.name, image, owned, facts }]} />
             )}
           </div>
         </div>
       </div>
     </Screen>
-  );
-}
-
-interface TreemapPaneProps {
-  readonly handle: string;
-  readonly image: ImageFacts;
-  readonly owned: OwnedImage;
-  readonly at: string;
-  readonly layer: number | undefined;
-  readonly search: string;
-  readonly selected: string | undefined;
-  readonly onSelect: (path: string) => void;
-  readonly onZoom: (path: string) => void;
-  readonly onZoomOut: () => void;
-}
-
-function TreemapPane({ handle, image, owned, at, layer, search, ...rest }: TreemapPaneProps) {
-  const filter = layer === undefined ? undefined : { layer };
-  const { value, error, refetch } = useCall('files.treemap', { handle, path: at, filter, tiles });
-  const deferred = useDeferredValue(search);
-  const ownerOfTile = useCallback((tile: TreemapTile) => ownerOf(owned, tile), [owned]);
-  if (error) return <ErrorPanel error={error} onRetry={refetch} />;
-  if (!value) return <p className="muted">Loading …</p>;
-  return (
-    <Treemap
-      {...rest}
-      label={`Files of ${visibleText(image.name)} below ${visibleText(at)} by size`}
-      root={value}
-      ownerOf={ownerOfTile}
-      describe={(tile) => describeContent(image, owned, tile)}
-      search={deferred}
-    />
   );
 }

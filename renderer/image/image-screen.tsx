@@ -48,9 +48,9 @@ function VariantImage({ folder, variant: name }: { readonly folder: string; read
         crumbs={crumbs}
         handle={handle}
         image={variant.image}
-        owners={ownedImage.shares.map(({ owner }) => owner)}
         owned={ownedImage}
         warnings={[]}
+        build={{ folder, variant }}
       />
     );
   }
@@ -106,7 +106,6 @@ function SourceImage({ source, platform }: { readonly source: ImageSource; reado
       crumbs={crumbs}
       handle={opened.value.handle}
       image={opened.value.document.image}
-      owners={owned.owners}
       owned={owned.images[0]!}
       warnings={opened.value.document.warnings.map((warning) => warning.message)}
     />

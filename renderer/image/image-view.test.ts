@@ -5,10 +5,10 @@ import { readImageSubject, readImageView } from './image-view.ts';
 const query = (address: string) => new URLSearchParams(address.slice(address.indexOf('?')));
 
 describe('the address of an image', () => {
-  it('names a variant of a project, its layer and a path', () => {
-    const address = query(variantAddress('/a b', 'Dockerfile#x', { layer: 0, path: '/usr' }));
+  it('names a variant of a project and a path', () => {
+    const address = query(variantAddress('/a b', 'Dockerfile#x', { path: '/usr' }));
     expect(readImageSubject(address)).toEqual({ kind: 'variant', folder: '/a b', variant: 'Dockerfile#x' });
-    expect(readImageView(address)).toMatchObject({ layer: 0, select: '/usr', at: '/', view: 'treemap' });
+    expect(readImageView(address)).toMatchObject({ select: '/usr', at: '/', view: 'treemap' });
   });
 
   it('names an image of the engine or of an archive', () => {
@@ -23,12 +23,12 @@ describe('the address of an image', () => {
 
   it('takes nonsense for nothing', () => {
     expect(readImageSubject(query('?source=evil&ref=a'))).toBeUndefined();
-    expect(readImageView(query('?source=engine&ref=a&layer=-1&view=evil&sort=evil'))).toEqual({
-      layer: undefined,
+    expect(readImageView(query('?source=engine&ref=a&view=evil&sort=evil&colour=evil'))).toEqual({
       at: '/',
       select: undefined,
       view: 'treemap',
       sort: 'bytes',
+      colour: 'origin',
     });
   });
 });

@@ -5,17 +5,17 @@ export type ImageSubject =
   | { readonly kind: 'variant'; readonly folder: string; readonly variant: string }
   | { readonly kind: 'source'; readonly source: ImageSource; readonly platform?: string };
 
-export const imageViews = ['treemap', 'tree', 'waste', 'duplicates', 'config'] as const;
+export const imageViews = ['treemap', 'tree', 'dockerfile', 'waste', 'duplicates', 'config'] as const;
 export type ImageViewName = (typeof imageViews)[number];
 
 export interface ImageView {
-  /** Only what this layer put there and is still live. */
-  readonly layer?: number;
   /** Directory that treemap and tree show. */
   readonly at: string;
   readonly select?: string;
   readonly view: ImageViewName;
   readonly sort: 'bytes' | 'name';
+  /** What tiles and rows have the colours of, where both are known. */
+  readonly colour: 'origin' | 'layer';
 }
 
 /** Which image an address names; undefined where it is none. */
@@ -30,10 +30,10 @@ export function readImageView(query: URLSearchParams): ImageView {
   const address = readImageAddress(query);
   const view = query.get('view');
   return {
-    layer: address?.layer,
     at: query.get('at') || '/',
     select: query.get('select') || address?.path,
     view: imageViews.find((known) => known === view) ?? 'treemap',
     sort: query.get('sort') === 'name' ? 'name' : 'bytes',
+    colour: query.get('colour') === 'layer' ? 'layer' : 'origin',
   };
 }

@@ -1,4 +1,5 @@
-import { type KeyboardEvent, useId } from 'react';
+import { type KeyboardEvent, useId, useRef } from 'react';
+import type { FileFilter } from '../../shared/model/file-filter.ts';
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import type { ImageFacts, LayerDocument } from '../../shared/model/image-document.ts';
 import { shortInstruction } from '../charts/instruction-text.ts';
@@ -11,32 +12,43 @@ import './layer-list.css';
 export interface LayerListProps {
   readonly image: ImageFacts;
   readonly owners: LayerOwners;
-  readonly chosen: number | undefined;
-  /** Undefined: all layers. */
-  readonly onChoose: (layer: number | undefined) => void;
+  /** Whose colours the views of files have: the owners', or each layer its own. */
+  readonly colours: LayerOwners;
+  readonly filter: Pick<FileFilter, 'layer' | 'layers'>;
+  /** Nothing: all layers. */
+  readonly onChoose: (layers: Pick<FileFilter, 'layer' | 'layers'>) => void;
 }
 
-/** The layers, the lowest first; the chosen one filters every other view. */
-export function LayerList({ image, owners, chosen, onChoose }: LayerListProps) {
+/** The layers, the lowest first; the chosen ones filter every other view. Shift chooses all up to another one. */
+export function LayerList({ image, owners, colours, filter, onChoose }: LayerListProps) {
   const id = useId();
   const { layers } = image;
   const largest = Math.max(1, ...layers.map((layer) => layer.stored ?? 0));
+  const range = rangeOf(filter);
+  /** Where a range begins that Shift makes longer. */
+  const anchor = useRef<number>(undefined);
+  const head = range && (anchor.current === range.to ? range.from : range.to);
+  const choose = (layer: number, extend: boolean) => {
+    const from = extend ? (anchor.current ?? head ?? layer) : layer;
+    anchor.current = from;
+    onChoose(
+      from === layer ? { layer } : { layers: { from: Math.min(from, layer), to: Math.max(from, layer) } },
+    );
+    document.getElementById(`${id}-${layer}`)?.scrollIntoView({ block: 'nearest' });
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || layers.length === 0) return;
     const last = layers.length - 1;
-    const at = chosen ?? -1;
+    const at = head ?? -1;
     const steps: Record<string, number | undefined> = {
       ArrowDown: Math.min(last, at + 1),
       ArrowUp: Math.max(0, at - 1),
       Home: 0,
       End: last,
     };
-    if (event.key === 'Escape') onChoose(undefined);
-    else if (Object.hasOwn(steps, event.key)) {
-      const next = steps[event.key]!;
-      onChoose(next);
-      document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: 'nearest' });
-    } else return;
+    if (event.key === 'Escape') onChoose({});
+    else if (Object.hasOwn(steps, event.key)) choose(steps[event.key]!, event.shiftKey);
+    else return;
     event.preventDefault();
   };
   return (
@@ -48,7 +60,8 @@ export function LayerList({ image, owners, chosen, onChoose }: LayerListProps) {
       <div
         role="listbox"
         aria-label="Layers, the lowest first; choosing one filters the files"
-        aria-activedescendant={chosen === undefined ? undefined : `${id}-${chosen}`}
+        aria-multiselectable
+        aria-activedescendant={head === undefined ? undefined : `${id}-${head}`}
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
@@ -58,9 +71,12 @@ export function LayerList({ image, owners, chosen, onChoose }: LayerListProps) {
             id={`${id}-${layer.index}`}
             layer={layer}
             owner={owners[layer.index]}
+            color={colours[layer.index]?.color}
             largest={largest}
-            chosen={layer.index === chosen}
-            onChoose={onChoose}
+            chosen={range !== undefined && layer.index >= range.from && layer.index <= range.to}
+            onChoose={(extend) =>
+              filter.layer === layer.index && !extend ? onChoose({}) : choose(layer.index, extend)
+            }
           />
         ))}
       </div>
@@ -72,12 +88,13 @@ interface LayerOptionProps {
   readonly id: string;
   readonly layer: LayerDocument;
   readonly owner: Owner | undefined;
+  readonly color: Owner['color'] | undefined;
   readonly largest: number;
   readonly chosen: boolean;
-  readonly onChoose: (layer: number | undefined) => void;
+  readonly onChoose: (extend: boolean) => void;
 }
 
-function LayerOption({ id, layer, owner, largest, chosen, onChoose }: LayerOptionProps) {
+function LayerOption({ id, layer, owner, color, largest, chosen, onChoose }: LayerOptionProps) {
   const format = useFormatBytes();
   const { index, stored, live, reclaimable, tar, line, endLine } = layer;
   const lines =
@@ -95,10 +112,10 @@ function LayerOption({ id, layer, owner, largest, chosen, onChoose }: LayerOptio
       tabIndex={-1}
       aria-selected={chosen}
       className="layer"
-      onClick={() => onChoose(chosen ? undefined : index)}
+      onClick={(event) => onChoose(event.shiftKey)}
     >
       <div className="layer-head">
-        {owner && <Swatch color={owner.color} />}
+        {color && <Swatch color={color} />}
         <span className="layer-owner">
           {owner ? <bdi>{visibleText(owner.title)}</bdi> : `layer ${index + 1}`}
           {lines && `, ${lines}`}
@@ -113,7 +130,7 @@ function LayerOption({ id, layer, owner, largest, chosen, onChoose }: LayerOptio
       {stored !== null && (
         <>
           <div className="layer-bar" aria-hidden="true">
-            <i style={{ width: width(live), background: owner && `var(--owner-${owner.color})` }} />
+            <i style={{ width: width(live), background: color && `var(--owner-${color})` }} />
             <i className="layer-bar-reclaimable" style={{ width: width(reclaimable) }} />
           </div>
           <div className="layer-sizes muted">
@@ -129,4 +146,8 @@ function LayerOption({ id, layer, owner, largest, chosen, onChoose }: LayerOptio
       )}
     </div>
   );
+}
+
+function rangeOf({ layer, layers }: Pick<FileFilter, 'layer' | 'layers'>) {
+  return layer === undefined ? layers : { from: layer, to: layer };
 }

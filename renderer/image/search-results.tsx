@@ -1,4 +1,5 @@
 import { useDeferredValue } from 'react';
+import type { FileFilter } from '../../shared/model/file-filter.ts';
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
@@ -9,8 +10,7 @@ export interface SearchResultsProps {
   readonly handle: string;
   /** Part of a path, or a glob. */
   readonly text: string;
-  /** Only what this layer put there and is still live. */
-  readonly layer: number | undefined;
+  readonly filter: FileFilter | undefined;
   readonly onSelect: (path: string) => void;
 }
 
@@ -18,9 +18,8 @@ export interface SearchResultsProps {
 const shown = 500;
 
 /** Paths anywhere in the image that match, largest first, with what they are together. */
-export function SearchResults({ handle, text, layer, onSelect }: SearchResultsProps) {
+export function SearchResults({ handle, text, filter, onSelect }: SearchResultsProps) {
   const format = useFormatBytes();
-  const filter = layer === undefined ? undefined : { layer };
   const query = { handle, text: useDeferredValue(text), filter, offset: 0, limit: shown };
   const { value, error, refetch } = useCall('files.search', query);
   if (error) return <ErrorPanel error={error} onRetry={refetch} />;

@@ -1,0 +1,27 @@
+import type { ErrorInfo } from '../../shared/api/errors.ts';
+import type { Dockerfile } from '../../shared/model/project.ts';
+import type { VariantDocument } from '../../shared/model/project-document.ts';
+import { useCall } from '../data/use-call.ts';
+
+export interface DockerfileCall {
+  /** Undefined while it is loaded, and where the folder no longer has it. */
+  readonly dockerfile: Dockerfile | undefined;
+  readonly loading: boolean;
+  readonly error: ErrorInfo | undefined;
+  readonly retry: () => void;
+}
+
+/** The Dockerfile of a built variant as it is in the folder now. Without a variant it waits. */
+export function useDockerfile(
+  build: { readonly folder: string; readonly variant: VariantDocument } | undefined,
+): DockerfileCall {
+  const { value, error, loading, refetch } = useCall('project.open', build && { folder: build.folder });
+  const dockerfiles = value?.dockerfiles.filter(({ path }) => path === build?.variant.dockerfile) ?? [];
+  return {
+    // One file may stand in two contexts.
+    dockerfile: dockerfiles.find(({ context }) => context === build?.variant.context) ?? dockerfiles[0],
+    loading,
+    error,
+    retry: refetch,
+  };
+}

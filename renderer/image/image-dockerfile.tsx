@@ -1,0 +1,64 @@
+import { useCallback } from 'react';
+import { stageAddress } from '../addresses.ts';
+import { filterOrNone } from '../charts/file-filter-address.ts';
+import { useAddress } from '../charts/use-address.ts';
+import { useFileFilter } from '../charts/use-file-filter.ts';
+import { ErrorPanel } from '../components/error-panel.tsx';
+import { DockerfileView } from '../dockerfile/dockerfile-view.tsx';
+import { useDockerfile } from '../dockerfile/use-dockerfile.ts';
+import type { ImageBuild } from './image-contents.tsx';
+import './image-dockerfile.css';
+import { type FilesView, ImageFilterBar, OfAnotherDockerfile, OwnedTreemap } from './image-files.tsx';
+import { readImageView } from './image-view.ts';
+
+/** The Dockerfile with what each line did, and beside it the files of the chosen line. */
+export function ImageDockerfile({
+  handle,
+  image,
+  owned,
+  names,
+  build,
+  filter,
+  selected,
+  onSelect,
+}: FilesView & { readonly build: ImageBuild }) {
+  const { query, go } = useAddress();
+  const { change } = useFileFilter();
+  const { at } = readImageView(query);
+  const { dockerfile, loading, error, retry } = useDockerfile(build);
+  const zoom = useCallback((path: string) => go({ at: path === '/' ? undefined : path }), [go]);
+  if (error) return <ErrorPanel error={error} onRetry={retry} />;
+  return (
+    <div className="image-dockerfile">
+      {dockerfile ? (
+        <DockerfileView
+          dockerfile={dockerfile}
+          variant={build.variant}
+          owned={names}
+          chosen={filter?.line}
+          onChoose={(line) => change({ line }, build.variant.dockerfile)}
+          stageAddress={(stage) => stageAddress(build.folder, build.variant.name, stage)}
+        />
+      ) : (
+        <p className="muted">{loading ? 'Loading …' : 'The folder no longer has this Dockerfile.'}</p>
+      )}
+      <div className="image-dockerfile-files">
+        <ImageFilterBar names={names} build={build} />
+        {filter === undefined ? (
+          <OfAnotherDockerfile />
+        ) : (
+          <OwnedTreemap
+            handle={handle}
+            image={image}
+            owned={owned}
+            path={at}
+            filter={filterOrNone(filter)}
+            selected={selected}
+            onSelect={onSelect}
+            onZoom={zoom}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
