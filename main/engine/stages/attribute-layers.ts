@@ -11,8 +11,8 @@ export type LayerOwner =
       readonly stage: number;
       readonly line: number;
       readonly endLine: number;
-      /** Of a COPY or ADD. Undefined of anything else, and where what it does cannot be told. */
-      readonly copy?: CopyInstruction;
+      /** Of a COPY or ADD, `unknown` where what it does cannot be told. Undefined of anything else. */
+      readonly copy?: CopyInstruction | 'unknown';
       /** Made by an ONBUILD of the base: `line` is the FROM. */
       readonly trigger?: true;
     };

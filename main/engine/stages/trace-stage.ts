@@ -51,7 +51,7 @@ export interface TraceContext {
 }
 
 type Instruction = Extract<LayerOwner, { kind: 'instruction' }>;
-type Copy = NonNullable<Instruction['copy']>;
+type Copy = Exclude<NonNullable<Instruction['copy']>, 'unknown'>;
 
 /**
  * Traces every inode of a stage's image to its origin (reference: layers.md, "The stages"). Inodes are numbered in the order
@@ -167,8 +167,16 @@ class StageTrace {
     return { stage, line, endLine, rule: 'exact' as const, through };
   }
 
-  #copied(copied: CopiedLayer, owner: Instruction, copy: Copy): void {
+  #copied(copied: CopiedLayer, owner: Instruction, copy: Copy | 'unknown'): void {
     const { stage, line, endLine } = owner;
+    if (copy === 'unknown') {
+      this.#ofInode.fill(
+        this.#table.add(this.#untraced(stage, line, endLine)),
+        copied.firstInode,
+        copied.endInode,
+      );
+      return;
+    }
     const { from } = copy;
     const here = this.#from(stage, line, endLine);
     if (from?.kind === 'image') {
