@@ -2,6 +2,7 @@ import type { FileOrigin } from '../../../shared/model/origin.ts';
 import type { Flow, OriginDocument } from '../../../shared/model/project-document.ts';
 import { EntryKind } from '../archive/layer-index.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
+import { flowPath } from './flow-path.ts';
 import type { TracedStage } from './trace-stage.ts';
 
 /** What each source gives an image: live bytes, each inode once, and live names of regular files. */
@@ -57,14 +58,8 @@ function addOrigin(
   else origin.lines.push({ stage, line, endLine, bytes, rule });
 }
 
-/** The way of a source's bytes: its origin, the stages that held them, the image. What a stage made begins at it. */
-export function wayOf({ kind, id, through }: FileOrigin): string[] {
-  const stages = through.map((stage) => `stage:${stage}`);
-  return kind === 'stage' ? [...stages, 'image'] : [id, ...stages, 'image'];
-}
-
 function addFlow(flows: Map<string, Flow>, source: FileOrigin, bytes: number): void {
-  const way = wayOf(source);
+  const way = flowPath(source);
   for (let at = 0; at + 1 < way.length; at++) {
     const [from, to] = [way[at]!, way[at + 1]!];
     const key = JSON.stringify([from, to]);
