@@ -1,5 +1,5 @@
 import { run, seconds } from '../lib/run.mjs';
-import { allBases, loadBases } from './bases.mjs';
+import { commonBases, loadBases } from './bases.mjs';
 import { startDaemon } from './daemon.mjs';
 import { installMissing, isDebianRoot } from './debian-packages.mjs';
 import { pullBases, startInDocker } from './in-docker.mjs';
@@ -33,7 +33,7 @@ const pushed = 'debian:bookworm';
  *
  * @param {object} [options]
  * @param {EngineKind} [options.kind] default: debian, or what `docker:dind` is where this is no Debian
- * @param {readonly string[]} [options.bases] default: all there are
+ * @param {readonly string[]} [options.bases] default: those that npm test needs
  * @param {boolean} [options.registry] whether a registry with debian:bookworm runs beside it; default: yes
  * @param {(line: string) => void} [options.log]
  * @param {AbortSignal} [options.signal] stops the start; what was started is removed
@@ -43,7 +43,7 @@ const pushed = 'debian:bookworm';
 export async function startEngine(options = {}) {
   const {
     kind = 'debian',
-    bases = allBases,
+    bases = commonBases,
     registry = true,
     log = () => {},
     signal = new AbortController().signal,

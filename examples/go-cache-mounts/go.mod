@@ -1,0 +1,3 @@
+module layerscope.dev/examples/go-cache-mounts
+
+go 1.19

@@ -1,0 +1,3 @@
+module layerscope.dev/examples/go-server
+
+go 1.19

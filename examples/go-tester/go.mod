@@ -1,0 +1,3 @@
+module layerscope.dev/examples/go-tester
+
+go 1.19

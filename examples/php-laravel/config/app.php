@@ -1,0 +1,6 @@
+<?php
+
+return [
+    'name' => getenv('APP_NAME') ?: 'Laravel layout',
+    'log' => getenv('APP_LOG') ?: 'php://stdout',
+];
