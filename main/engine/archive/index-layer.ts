@@ -6,6 +6,7 @@ import { EntryKind, type LayerIndex } from './layer-index.ts';
 import { PathResolver, type PathRole } from './layer-path.ts';
 import { LayerTree } from './layer-tree.ts';
 import { limits } from './limits.ts';
+import { RecordCapture } from './records/capture-records.ts';
 import { limitExceeded, quoted, type TarSubject } from './tar-error.ts';
 import { type TarHeader, TypeFlag } from './tar-header.ts';
 import { type TarHandler, TarScanner } from './tar-scanner.ts';
@@ -75,6 +76,7 @@ class LayerIndexBuilder implements TarHandler {
   #moreWarnings = 0;
 
   readonly #entries = new EntryColumns();
+  readonly #records = new RecordCapture((warning) => this.warn(warning));
   #content = 0;
 
   #stringCount = 0;
@@ -136,6 +138,7 @@ class LayerIndexBuilder implements TarHandler {
 
   data(chunk: Uint8Array, start: number, end: number): void {
     if (!this.#hashing) return;
+    if (this.#records.active) this.#records.data(chunk, start, end);
     if (end - start < this.#contentSize) {
       this.#hash.update(chunk, start, end);
       return;
@@ -173,6 +176,7 @@ class LayerIndexBuilder implements TarHandler {
       warnings: more > 0 ? [...this.#warnings, `and ${more} more warnings`] : this.#warnings,
       ...this.#tree.finish(),
       ...this.#entries.finish(),
+      ...this.#records.finish(),
       stringOffset: exact(this.#stringOffset, this.#stringCount + 1),
       strings: exact(this.#strings, stringBytes),
     };
@@ -243,6 +247,8 @@ class LayerIndexBuilder implements TarHandler {
     this.#hashing = true;
     this.#contentSize = header.size;
     this.#hash.begin();
+    const { pathBytes, pathStart, pathEnd } = header;
+    this.#records.begin(this.#entries.count - 1, header.mode, header.size, pathBytes, pathStart, pathEnd);
     // A sparse file equals the same file stored in full. A hostile one can claim petabytes of zeros in a kilobyte:
     // past a budget the layout is hashed instead, so that only a file of the same layout is equal.
     this.#holesAsZeros = this.#holesHashed + header.holes <= limits.hashedHoles;

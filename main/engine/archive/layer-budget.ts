@@ -15,10 +15,10 @@ export class LayerBudget {
   }
 
   /** Throws `limit-exceeded`. */
-  add({ entryCount, nodeCount, names, strings }: UnnamedLayerIndex): void {
+  add({ entryCount, nodeCount, names, strings, records }: UnnamedLayerIndex): void {
     this.#entries += entryCount;
     this.#nodes += nodeCount;
-    this.#text += names.length + strings.length;
+    this.#text += names.length + strings.length + records.length;
     this.#check('allEntries', this.#entries, 'entries');
     this.#check('allNodes', this.#nodes, 'paths');
     this.#check('allText', this.#text, 'bytes of names');

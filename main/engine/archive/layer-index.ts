@@ -62,4 +62,21 @@ export interface LayerIndex {
   /** String s is strings[stringOffset[s] … stringOffset[s + 1]]: raw bytes. */
   readonly stringOffset: Unsigned;
   readonly strings: Uint8Array;
+
+  /**
+   * What files here say about packages, in the order of entries: record r is of entry recordEntry[r], a RecordKind, and
+   * reduced to the lines (RecordTag) records[recordOffset[r] … recordOffset[r + 1]].
+   */
+  readonly recordEntry: Unsigned;
+  readonly recordKind: Uint8Array;
+  readonly recordOffset: Unsigned;
+  readonly records: Uint8Array;
 }
+
+/** Of a layer that says nothing about packages. */
+export const noRecords = {
+  recordEntry: new Uint8Array(0),
+  recordKind: new Uint8Array(0),
+  recordOffset: new Uint8Array(1),
+  records: new Uint8Array(0),
+} as const satisfies Partial<LayerIndex>;

@@ -28,6 +28,10 @@ export const defaultLimits = {
   layerContent: 4 * 1024 * GiB,
   /** Pieces of one sparse file. */
   sparsePieces: 1_000_000,
+  /** Bytes of one record of a package manager, of all of a layer, and of what is kept of these. */
+  record: 128 * MiB,
+  layerRecordContent: 2 * GiB,
+  layerRecords: 32 * MiB,
   /** Zeros between the pieces of a layer's sparse files that are hashed like stored ones. */
   hashedHoles: 16 * GiB,
   /** Bytes after decompression of one layer, and of a whole archive. */
@@ -69,6 +73,8 @@ const highest: Partial<Record<LimitName, number>> = {
   layerNames: 2 ** 32 - 1,
   layerStrings: 2 ** 32 - 1,
   sparsePieces: 2 ** 26,
+  record: 2 ** 30,
+  layerRecords: 2 ** 31,
   zstdWindowLog: 31,
   json: 2 ** 28,
   members: 2 ** 23,

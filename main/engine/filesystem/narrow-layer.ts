@@ -1,4 +1,4 @@
-import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
+import { EntryKind, type LayerIndex, noRecords } from '../archive/layer-index.ts';
 import type { PathParts } from './path-parts.ts';
 
 /** A layer's index with only what matters to some paths, and where its entries are in the whole one. */
@@ -54,6 +54,7 @@ export function narrowLayer(layer: LayerIndex, paths: readonly PathParts[]): Nar
   return {
     index: {
       ...layer,
+      ...noRecords,
       ...nodes.columns(),
       entryCount: entryOf.length,
       entryNode: Uint32Array.from(entryNode),

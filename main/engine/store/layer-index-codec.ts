@@ -6,7 +6,7 @@ import type { LayerIndex } from '../archive/layer-index.ts';
  * A layer index as blocks of bytes: a header, then one block a column, as it is in memory, so that nothing is copied on
  * the way in or out. Byte order is the machine's: the cache is its own.
  */
-const magic = 0x4c59_5303; // "LYS", version 3: raise it when a column changes.
+const magic = 0x4c59_5304; // "LYS", version 4: raise it when a column changes.
 
 const arrays = {
   u1: Uint8Array,
@@ -36,6 +36,10 @@ const names = [
   'entryXattrs',
   'stringOffset',
   'strings',
+  'recordEntry',
+  'recordKind',
+  'recordOffset',
+  'records',
 ] as const satisfies readonly (keyof LayerIndex)[];
 type ColumnName = (typeof names)[number];
 

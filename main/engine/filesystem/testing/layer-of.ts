@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EntryKind, type LayerIndex } from '../../archive/layer-index.ts';
+import { EntryKind, type LayerIndex, noRecords } from '../../archive/layer-index.ts';
 
 export interface Attributes {
   readonly mode?: number;
@@ -98,6 +98,7 @@ export function layerOf(...items: readonly Item[]): LayerIndex {
     ...columns,
     stringOffset: strings.offsets(),
     strings: strings.bytes(),
+    ...noRecords,
   };
 }
 

@@ -1,4 +1,4 @@
-import { EntryKind, type LayerIndex } from '../../archive/layer-index.ts';
+import { EntryKind, type LayerIndex, noRecords } from '../../archive/layer-index.ts';
 import { LayerTree } from '../../archive/layer-tree.ts';
 
 export interface GeneratedImage {
@@ -104,6 +104,7 @@ class Generator {
       ...this.#columns,
       stringOffset: Uint32Array.from([0, target.length]),
       strings: target,
+      ...noRecords,
     };
   }
 

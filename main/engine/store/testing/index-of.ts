@@ -26,5 +26,9 @@ export function indexOf(diffId: string, count = 3): LayerIndex {
     entryXattrs: each(Int32Array, (i) => i),
     stringOffset: Uint32Array.of(0, 3),
     strings: new TextEncoder().encode('abc'),
+    recordEntry: Uint8Array.of(0, 2),
+    recordKind: Uint8Array.of(4, 0),
+    recordOffset: Uint16Array.of(0, 5, 700),
+    records: new TextEncoder().encode('pa\n'.padEnd(700, 'x')),
   };
 }
