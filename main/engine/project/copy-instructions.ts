@@ -1,20 +1,11 @@
 import { posix } from 'node:path';
-import type { CopySource, Dockerfile, Stage } from '../../../shared/model/project.ts';
+import type { CopySource, Dockerfile } from '../../../shared/model/project.ts';
 import { isFetched } from './fetched-source.ts';
-import { declareGlobal, predefinedArgs } from './global-args.ts';
 import { parseHeredoc } from './heredoc.ts';
-import { type InstructionParts, splitInstruction, stringArray } from './instruction-parts.ts';
-import { declarationsOf, pairsOf } from './name-values.ts';
+import { type InstructionParts, stringArray } from './instruction-parts.ts';
+import { linesIn, linesOf, type ScopeOptions, scopeArgs, scopeOfStage } from './scope-of-stage.ts';
 import { WordError } from './shell-words.ts';
-import {
-  enterInstruction,
-  expandIn,
-  inheritConfig,
-  openScope,
-  type ScopeArgs,
-  type StageScope,
-} from './stage-scope.ts';
-import { readStatements, type Statement } from './statements.ts';
+import { enterInstruction, expandIn, type StageScope } from './stage-scope.ts';
 
 /** A COPY or ADD as BuildKit carries it out: variables replaced, paths absolute. */
 export interface CopyInstruction {
@@ -36,22 +27,6 @@ export interface CopyInstruction {
   readonly parents: boolean;
 }
 
-export interface CopyOptions {
-  /** `KEY=value`, of the config of the image that the stage starts from: its base, or what its base stage builds to. */
-  readonly baseEnv: readonly string[];
-  /** Of the same config; empty is `/`. */
-  readonly baseWorkingDir: string;
-  /** Of the same config, where the base is an image: its ONBUILD instructions. */
-  readonly baseTriggers?: readonly string[];
-  readonly buildArgs?: Readonly<Record<string, string>>;
-  /** The platform built for, `linux/arm64`; default: this machine's. */
-  readonly platform?: string;
-}
-
-interface Line extends InstructionParts {
-  readonly statement: Statement;
-}
-
 /**
  * Every COPY and ADD of a stage, by the line where it begins, as BuildKit carries it out (frontend/dockerfile,
  * dockerfile2llb dispatchCopy). Those of an ONBUILD are not among them: see `copyOfHistory`. Left out is what cannot be
@@ -60,18 +35,15 @@ interface Line extends InstructionParts {
 export function copyInstructions(
   dockerfile: Dockerfile,
   stageIndex: number,
-  options: CopyOptions,
+  options: ScopeOptions,
 ): ReadonlyMap<number, CopyInstruction> {
   const copies = new Map<number, CopyInstruction>();
   const stage = dockerfile.stages[stageIndex];
   if (!stage) return copies;
-  const lines = readStatements(dockerfile.source).statements.map((statement) => ({
-    ...splitInstruction(statement.text, dockerfile.escape),
-    statement,
-  }));
+  const lines = linesOf(dockerfile);
   const args = scopeArgs(dockerfile, lines, options);
   const scope = scopeOfStage(dockerfile, stage, lines, args, options);
-  for (const line of linesOf(stage, lines)) {
+  for (const line of linesIn(stage, lines)) {
     const { keyword, flags, statement } = line;
     enterInstruction(scope, line, args);
     if (keyword !== 'COPY' && keyword !== 'ADD') continue;
@@ -104,84 +76,6 @@ export function copyOfHistory(createdBy: string, workingDir: string): CopyInstru
     workingDir,
     parents: match[2]!.includes(' --parents'),
   });
-}
-
-function scopeArgs(dockerfile: Dockerfile, lines: readonly Line[], options: CopyOptions): ScopeArgs {
-  const buildArgs = new Map(Object.entries(options.buildArgs ?? {}));
-  const globals = predefinedArgs(options.platform);
-  for (const [name, value] of buildArgs) if (globals.has(name)) globals.set(name, value);
-  const first = dockerfile.stages[0]?.line ?? 0;
-  for (const { keyword, rest, statement } of lines) {
-    if (statement.line >= first || keyword !== 'ARG') continue;
-    for (const declared of declarationsOf(rest, dockerfile.escape)) {
-      unlessRefused(() => declareGlobal(globals, declared, buildArgs, dockerfile.escape));
-    }
-  }
-  return { buildArgs, globals, escape: dockerfile.escape };
-}
-
-function linesOf({ line, endLine }: Stage, lines: readonly Line[]): readonly Line[] {
-  return lines.filter(({ statement }) => statement.line >= line && statement.line <= endLine);
-}
-
-/** What the stage's own instructions start with. */
-function scopeOfStage(
-  dockerfile: Dockerfile,
-  stage: Stage,
-  lines: readonly Line[],
-  args: ScopeArgs,
-  { baseEnv, baseWorkingDir, baseTriggers = [] }: CopyOptions,
-): StageScope {
-  const { base } = stage;
-  const below = base.kind === 'stage' && base.index < stage.index ? dockerfile.stages[base.index] : undefined;
-  if (!below) {
-    const scope = openScope(baseEnv, baseWorkingDir);
-    for (const trigger of baseTriggers) {
-      enterInstruction(scope, splitInstruction(trigger, dockerfile.escape), args);
-    }
-    return scope;
-  }
-  const scope = scopeLeftBy(dockerfile, below, lines, args, baseEnv);
-  inheritConfig(scope, baseEnv);
-  scope.workingDir = posix.join('/', baseWorkingDir);
-  enterTriggers(scope, below, lines, args);
-  return scope;
-}
-
-/**
- * The variables at the end of a stage: its ARGs hold in the stages on it as well. Of the image that it starts from itself
- * only the end is known, `env`: what an ENV sets on the way may have had any value before.
- */
-function scopeLeftBy(
-  dockerfile: Dockerfile,
-  stage: Stage,
-  lines: readonly Line[],
-  args: ScopeArgs,
-  env: readonly string[],
-): StageScope {
-  const chain: Stage[] = [stage];
-  for (let { base } = stage; base.kind === 'stage' && base.index < chain[0]!.index; base = chain[0]!.base) {
-    chain.unshift(dockerfile.stages[base.index]!);
-  }
-  const scope = openScope(env, '/');
-  for (const { keyword, rest } of chain.flatMap((below) => linesOf(below, lines))) {
-    const parts = keyword === 'ONBUILD' ? splitInstruction(rest, args.escape) : { keyword, rest };
-    if (parts.keyword === 'ENV') {
-      for (const { name } of pairsOf(parts.rest, args.escape)) scope.unknown.add(name);
-    }
-  }
-  for (const [place, below] of chain.entries()) {
-    if (place > 0) enterTriggers(scope, chain[place - 1]!, lines, args);
-    for (const line of linesOf(below, lines)) enterInstruction(scope, line, args);
-  }
-  return scope;
-}
-
-/** What the ONBUILDs of a stage change in one that starts from it. */
-function enterTriggers(scope: StageScope, stage: Stage, lines: readonly Line[], args: ScopeArgs): void {
-  for (const { keyword, rest } of linesOf(stage, lines)) {
-    if (keyword === 'ONBUILD') enterInstruction(scope, splitInstruction(rest, args.escape), args);
-  }
 }
 
 function readCopy(
