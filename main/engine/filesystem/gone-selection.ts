@@ -113,7 +113,15 @@ class Items {
       for (let up = parent[node]!; isDirectory[up] === 0; up = parent[up]!) isDirectory[up] = 1;
       const inode = this.#inode[item]!;
       const source = fs.origins ? fs.origins.ofInode[inode]! : 0;
-      table.add(parent[node]!, fs.inodes.layer[inode]!, source, this.#bytes[item]!, isFile(item));
+      const bytes = this.#bytes[item]!;
+      table.add(
+        parent[node]!,
+        fs.inodes.layer[inode]!,
+        source,
+        bytes,
+        bytes > 0 ? 1 : 0,
+        isFile(item) ? 1 : 0,
+      );
     }
     const portions = table.finish();
     const directories: number[] = [];

@@ -1,7 +1,7 @@
 import { release } from '../archive/columns.ts';
 import { GrowingColumn } from '../archive/growing-column.ts';
 import { EntryKind } from '../archive/layer-index.ts';
-import { Absent, type Filesystem } from './filesystem.ts';
+import type { Filesystem } from './filesystem.ts';
 
 /**
  * What is directly in each directory and no directory itself, by the layer its content is from and by its origin: one
@@ -30,16 +30,28 @@ export function directoryPortions(
   passes?: (node: number) => boolean,
 ): Portions {
   const table = new PortionTable(tree.count);
+  const { layer, size, node: carrier } = inodes;
+  const sourceOf = origins?.ofInode;
+  // Files of one directory mostly come one after another: what they have in common is looked up once.
+  let [inDirectory, ofLayer, ofSource] = [-1, -1, -1];
+  let [bytes, carriers, files] = [0, 0, 0];
   for (let n = 1; n < tree.count; n++) {
-    const kind = nodeKind[n]!;
-    if (kind === Absent || kind === EntryKind.Directory) continue;
-    if (passes && !passes(n)) continue;
     const inode = nodeInode[n]!;
-    const isFile = kind === EntryKind.File;
-    const bytes = isFile && inodes.node[inode] === n ? inodes.size[inode]! : 0;
-    const source = origins ? origins.ofInode[inode]! : 0;
-    table.add(tree.parent[n]!, inodes.layer[inode]!, source, bytes, isFile);
+    // What has an inode is live and no directory.
+    if (inode < 0 || (passes && !passes(n))) continue;
+    const source = sourceOf ? sourceOf[inode]! : 0;
+    if (tree.parent[n] !== inDirectory || layer[inode] !== ofLayer || source !== ofSource) {
+      if (inDirectory >= 0) table.add(inDirectory, ofLayer, ofSource, bytes, carriers, files);
+      [inDirectory, ofLayer, ofSource] = [tree.parent[n]!, layer[inode]!, source];
+      [bytes, carriers, files] = [0, 0, 0];
+    }
+    if (nodeKind[n] !== EntryKind.File) continue;
+    files++;
+    if (carrier[inode] !== n || size[inode] === 0) continue;
+    bytes += size[inode]!;
+    carriers++;
   }
+  if (inDirectory >= 0) table.add(inDirectory, ofLayer, ofSource, bytes, carriers, files);
   return table.finish();
 }
 
@@ -59,17 +71,23 @@ export class PortionTable {
     this.#firstRow = new Uint32Array(nodes);
   }
 
-  /** Something directly in the directory: its layer and source, the bytes it carries. */
-  add(directory: number, layer: number, source: number, bytes: number, isFile: boolean): void {
+  /** Something directly in the directory: its layer and source, and sums of it. */
+  add(
+    directory: number,
+    layer: number,
+    source: number,
+    bytes: number,
+    carriers: number,
+    files: number,
+  ): void {
     const layers = this.#layer.values;
     const sources = this.#source.values;
     let row = this.#firstRow[directory]! - 1;
     while (row >= 0 && (layers[row] !== layer || sources[row] !== source)) row = this.#next.values[row]! - 1;
     if (row < 0) row = this.#addRow(directory, layer, source);
-    if (isFile) this.#files.values[row]!++;
-    if (bytes === 0) return;
     this.#bytes.values[row]! += bytes;
-    this.#carriers.values[row]!++;
+    this.#carriers.values[row]! += carriers;
+    this.#files.values[row]! += files;
   }
 
   #addRow(directory: number, layer: number, source: number): number {

@@ -11,7 +11,7 @@ import { isAboutOrigins } from './origin-filter.ts';
 const keptSelections = 3;
 
 interface Kept {
-  readonly all: FileSelection;
+  all?: FileSelection;
   readonly others: Map<string, FileSelection>;
 }
 
@@ -23,12 +23,12 @@ const cache = new WeakMap<Filesystem, Kept>();
  * the image does not have there is nothing.
  */
 export function selectFiles(fs: Filesystem, filter: FileFilter = {}): FileSelection {
-  let kept = cache.get(fs);
-  if (!kept) {
-    kept = { all: selectLive(fs, {}, undefined), others: new Map() };
-    cache.set(fs, kept);
+  const kept: Kept = cache.get(fs) ?? { others: new Map() };
+  cache.set(fs, kept);
+  if (isEmptyFilter(filter)) {
+    kept.all ??= selectLive(fs, {}, undefined);
+    return kept.all;
   }
-  if (isEmptyFilter(filter)) return kept.all;
   const key = JSON.stringify(filter, Object.keys(filter).concat('from', 'to', 'stage', 'line').sort());
   const known = kept.others.get(key);
   const selection = known ?? select(fs, filter);
