@@ -1,4 +1,3 @@
-import { LayerscopeError } from '../../../shared/api/errors.ts';
 import type { ChangeTotals } from '../../../shared/model/comparison-document.ts';
 import { type ChangePage, type ChangeQuery, listChanges } from '../compare/change-rows.ts';
 import type { Reader, TaskOptions, Tasks } from '../reader/reader.ts';
@@ -6,6 +5,7 @@ import { sharedWork } from '../reader/shared-work.ts';
 import type { Store } from '../store/open-store.ts';
 import { ImageRecord } from './image-record.ts';
 import type { LoadedImage } from './loaded-image.ts';
+import { createTracedImages, notAtHand, type TracedImages } from './traced-images.ts';
 
 export interface ImageRegistry {
   openArchive(
@@ -20,6 +20,8 @@ export interface ImageRegistry {
   has(handle: string): boolean;
   /** Rejects with `not-found` for a handle of an image that is neither in memory nor whole in the cache. */
   get(handle: string, signal?: AbortSignal): Promise<LoadedImage>;
+  /** Traces a build's images. They get handles of their own, which are the same after a restart. */
+  readonly trace: TracedImages['trace'];
   /** Undefined where one of them is not whole. */
   compare(left: LoadedImage, right: LoadedImage, signal?: AbortSignal): Promise<LoadedComparison | undefined>;
 }
@@ -30,8 +32,10 @@ export interface LoadedComparison {
   rows(query: ChangeQuery, signal?: AbortSignal): Promise<ChangePage>;
 }
 
-/** Images kept in memory; any of them is put together again in moments. */
+/** Images kept in memory, however many handles there are on them; any of them is put together again in moments. */
 const keptImages = 12;
+/** Handles for each of them. */
+const keptHandles = 4;
 /** Where nothing is on disk, what goes from memory has to be read again. */
 const keptWithoutCache = 64;
 /** Paths of all of them together, at 150 bytes each; two are always kept, since a comparison needs two. */
@@ -49,18 +53,23 @@ export function createImageRegistry(store: Store, reader: Reader): ImageRegistry
   const comparisons = new Map<string, LoadedComparison>();
   const loading = sharedWork<LoadedImage>();
   const comparing = sharedWork<LoadedComparison>();
+  const traced = createTracedImages(store, reader, {
+    inMemory: (handle) => images.get(handle),
+    get: imageOf,
+    keep: keepImage,
+  });
   const kept = store.layers.info().path === undefined ? keptWithoutCache : keptImages;
 
   const inMemory = () => [...images.values()].map(({ facts: _, ...image }) => image);
 
   function keepImage(image: LoadedImage): void {
-    keep(images, image.handle, image, kept);
-    let paths = 0;
-    for (const { filesystem } of images.values()) paths += filesystem.tree.count;
-    for (const [oldest, { filesystem }] of images) {
-      if (paths <= keptPaths || images.size <= 2) break;
+    keep(images, image.handle, image, kept * keptHandles);
+    for (const oldest of images.keys()) {
+      const trees = new Set([...images.values()].map(({ filesystem }) => filesystem.tree));
+      let paths = 0;
+      for (const { count } of trees) paths += count;
+      if (trees.size <= 2 || (trees.size <= kept && paths <= keptPaths)) break;
       images.delete(oldest);
-      paths -= filesystem.tree.count;
     }
   }
 
@@ -72,14 +81,23 @@ export function createImageRegistry(store: Store, reader: Reader): ImageRegistry
     return image;
   }
 
+  function imageOf(handle: string, signal: AbortSignal | undefined): Promise<LoadedImage> {
+    const image = images.get(handle);
+    return image ? Promise.resolve(image) : loading(handle, signal, (whileAsked) => load(handle, whileAsked));
+  }
+
   async function load(handle: string, signal: AbortSignal): Promise<LoadedImage> {
+    if (traced.isTraced(handle)) return traced.load(handle, signal);
     const image = await reader.perform('loadImage', { id: handle, loaded: inMemory(), top: 0 }, { signal });
     if (image) return add(image);
-    throw new LayerscopeError({
-      code: 'not-found',
-      message: 'This image is no longer at hand',
-      hint: 'Open it again, or build the project again',
-    });
+    throw notAtHand();
+  }
+
+  function has(handle: string): boolean {
+    if (images.has(handle)) return true;
+    if (traced.isTraced(handle)) return traced.has(handle, has);
+    const record = ImageRecord.safeParse(store.images.get(handle));
+    return record.success && record.data.layers.every(({ diffId }) => store.layers.has(diffId));
   }
 
   async function compared(
@@ -117,15 +135,11 @@ export function createImageRegistry(store: Store, reader: Reader): ImageRegistry
       };
     },
 
-    has(handle) {
-      if (images.has(handle)) return true;
-      const record = ImageRecord.safeParse(store.images.get(handle));
-      return record.success && record.data.layers.every(({ diffId }) => store.layers.has(diffId));
-    },
+    trace: traced.trace,
+    has,
 
     async get(handle, signal) {
-      const image =
-        images.get(handle) ?? (await loading(handle, signal, (whileAsked) => load(handle, whileAsked)));
+      const image = await imageOf(handle, signal);
       keepImage(image);
       return image;
     },

@@ -53,10 +53,16 @@ export const performTask: Perform = {
     return opened({ record: image, indexes, trusted: true, bytesRead: 0 }, input, context);
   },
 
+  async trace(input) {
+    // Loaded when it is needed: an image that is only looked at has nothing to trace.
+    const { traceBuild } = await import('../images/trace-build.ts');
+    return traceBuild(input);
+  },
+
   async compare({ left, right }) {
-    const { count, kind, leftNode, rightNode, ...sides } = changeColumns(left, right);
-    const columns = { count, kind, leftNode, rightNode };
-    return { columns, totals: totalChanges({ ...columns, ...sides }) };
+    const compared = changeColumns(left, right);
+    const { left: _, right: __, ...columns } = compared;
+    return { columns, totals: totalChanges(compared) };
   },
 
   async listChanges({ columns, query }) {

@@ -6,6 +6,8 @@ import type { ChangePage, ChangeQuery } from '../compare/change-rows.ts';
 import type { Endpoint } from '../docker/endpoint.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import type { ImageInMemory, LoadedImage } from '../images/loaded-image.ts';
+import type { TraceBuildRequest } from '../images/trace-build.ts';
+import type { VariantTrace } from '../stages/trace-variant.ts';
 
 /** What takes too long for who answers a window: reading, merging, measuring, comparing. By name: input and result. */
 export interface Tasks {
@@ -30,6 +32,11 @@ export interface Tasks {
   readonly loadImage: {
     readonly input: OpenInput & { readonly id: string };
     readonly result: OpenedImage | undefined;
+  };
+  /** Traces what the images of a build hold to where it is from, by the stage of each variant. */
+  readonly trace: {
+    readonly input: TraceBuildRequest;
+    readonly result: ReadonlyMap<number, VariantTrace>;
   };
   readonly compare: {
     readonly input: { readonly left: Filesystem; readonly right: Filesystem };

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { HashSeed } from '../archive/content-hash.ts';
 
 /** Raise it when a table or a kept document changes: a database of another version is set aside. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 /** How long another process's writing is waited for, ms. */
 export const busyTimeout = 5000;
@@ -28,6 +28,8 @@ const schema = `
     UNIQUE (layer, block, piece)
   ) STRICT;
   CREATE TABLE images (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
+  -- What the images of a Dockerfile are traced from.
+  CREATE TABLE traces (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
   CREATE TABLE projects (
     folder TEXT PRIMARY KEY,
     name TEXT NOT NULL,

@@ -22,6 +22,7 @@ export interface Store {
   };
   /** Values are what was put, unchecked: whoever asks holds them against a schema. */
   readonly images: { get(id: string): unknown; put(id: string, record: unknown): void };
+  readonly traces: { get(id: string): unknown; put(id: string, record: unknown): void };
   readonly results: { get(folder: string): unknown; put(folder: string, result: unknown): void };
   readonly projects: {
     recent(): RecentProject[];
@@ -109,13 +110,17 @@ export function openStore({
       info: () => ({ path, ...layers.info() }),
       clear() {
         layers.clear();
-        sound(() => database.exec('DELETE FROM images'));
+        sound(() => database.exec('DELETE FROM images; DELETE FROM traces'));
         if (path !== undefined) giveBack(database);
       },
     },
     images: {
       get: (id) => json(() => sql.getImage.get(id)),
       put: (id, record) => remember(() => void sql.putImage.run(id, JSON.stringify(record))),
+    },
+    traces: {
+      get: (id) => json(() => sql.getTrace.get(id)),
+      put: (id, record) => remember(() => void sql.putTrace.run(id, JSON.stringify(record))),
     },
     results: {
       get: (folder) => json(() => sql.getResult.get(folder)),
@@ -147,6 +152,8 @@ function statements(database: DatabaseSync) {
   return {
     getImage: prepare('SELECT record AS json FROM images WHERE id = ?'),
     putImage: prepare('INSERT OR REPLACE INTO images (id, record) VALUES (?, ?)'),
+    getTrace: prepare('SELECT record AS json FROM traces WHERE id = ?'),
+    putTrace: prepare('INSERT OR REPLACE INTO traces (id, record) VALUES (?, ?)'),
     getResult: prepare('SELECT result AS json FROM results WHERE folder = ?'),
     putResult: prepare('INSERT OR REPLACE INTO results (folder, result) VALUES (?, ?)'),
     deleteResult: prepare('DELETE FROM results WHERE folder = ?'),
