@@ -1,16 +1,10 @@
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
-import type { NameTable } from '../archive/name-table.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import { pathOf } from '../filesystem/path-text.ts';
 import { findPath, resolveLink } from '../filesystem/resolve-path.ts';
 import type { CopyInstruction } from '../project/copy-instructions.ts';
 import { type FoundSource, findSources } from './find-sources.ts';
-
-/** A filesystem that instructions copy from, with the children of its directories at hand. */
-export interface SourceTree {
-  readonly filesystem: Filesystem;
-  readonly table: NameTable;
-}
+import type { SourceTree } from './source-tree.ts';
 
 /**
  * The paths that an instruction maps: of each node of the layer's own tree, the node of the source that is copied there, or
@@ -81,14 +75,14 @@ function mapFiles(
 }
 
 /** What is below a mapped directory is copied from the same path below its source. */
-function mapBelow(layer: LayerIndex, { filesystem, table }: SourceTree, mapped: Int32Array): void {
+function mapBelow(layer: LayerIndex, source: SourceTree, mapped: Int32Array): void {
   const { nodeParent, nodeName, names } = layer;
-  const { nodeKind } = filesystem;
+  const { nodeKind } = source.filesystem;
   for (let n = 1; n < layer.nodeCount; n++) {
     if (mapped[n]! >= 0) continue;
     const parent = mapped[nodeParent[n]!]!;
     if (parent < 0 || nodeKind[parent] !== EntryKind.Directory) continue;
-    mapped[n] = table.find(parent, names, nodeName[n]!, nodeName[n + 1]!) || -1;
+    mapped[n] = source.child(parent, names, nodeName[n]!, nodeName[n + 1]!);
   }
 }
 

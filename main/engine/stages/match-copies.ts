@@ -1,9 +1,9 @@
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
-import { ContentTable } from '../filesystem/content-table.ts';
 import { type Filesystem, inodeKind, layerString, sameContent } from '../filesystem/filesystem.ts';
 import { comparePaths, nameBytes } from '../filesystem/path-tree.ts';
 import type { CopyInstruction } from '../project/copy-instructions.ts';
-import { mapPaths, type SourceTree } from './map-paths.ts';
+import { mapPaths } from './map-paths.ts';
+import type { SourceTree } from './source-tree.ts';
 
 /** Where the inodes of a layer were copied from, in the order of inodes. */
 export interface Matches {
@@ -83,65 +83,50 @@ function sameThing(a: Filesystem, inodeA: number, b: Filesystem, inodeB: number)
   return Buffer.compare(targetA, layerString(layerB, layerB.entryTarget[entryB]!)) === 0;
 }
 
-/** The live files of the source that have one content. */
-interface Candidates {
-  /** The byte-wise smallest path of each last name, and of all. */
-  readonly byName: Map<string, number>;
-  smallest: number;
-}
-
 /**
  * Looks for files that have no match yet by equal content anywhere in the source: the same last name first, then the
  * byte-wise smallest path. Links and devices prove nothing by themselves. `among` narrows where.
  */
 export function matchContents(
   { image, layer, firstInode, endInode }: CopiedLayer,
-  source: Filesystem,
+  source: SourceTree,
   { source: found, moved }: Matches,
   among: (node: number) => boolean = () => true,
 ): void {
-  const missing: number[] = [];
-  for (let inode = firstInode; inode < endInode; inode++) {
-    if (found[inode - firstInode]! < 0 && inodeKind(image, inode) === EntryKind.File) missing.push(inode);
-  }
-  if (missing.length === 0) return;
-  const contents = new ContentTable(image);
-  const contentOf = missing.map((inode) => contents.add(inode));
-  const candidates = candidatesOf(source, contents, among);
   const index = image.layers[layer]!;
-  missing.forEach((inode, at) => {
-    const there = candidates[contentOf[at]!];
-    if (!there) return;
+  const known = new Map<number, Candidates>();
+  for (let inode = firstInode; inode < endInode; inode++) {
+    if (found[inode - firstInode]! >= 0 || inodeKind(image, inode) !== EntryKind.File) continue;
+    const content = source.contentOf(image, inode);
+    if (content < 0) continue;
+    const candidates = known.get(content) ?? candidatesOf(source, content, among);
+    known.set(content, candidates);
     const node = index.entryNode[image.inodes.entry[inode]!]!;
     const name = exactText(index.names.subarray(index.nodeName[node]!, index.nodeName[node + 1]!));
-    found[inode - firstInode] = source.nodeInode[there.byName.get(name) ?? there.smallest]!;
+    const from = candidates.byName.get(name) ?? candidates.smallest;
+    if (from === undefined) continue;
+    found[inode - firstInode] = source.filesystem.nodeInode[from]!;
     moved[inode - firstInode] = 1;
-  });
+  }
 }
 
-function candidatesOf(
-  source: Filesystem,
-  contents: ContentTable,
-  among: (node: number) => boolean,
-): (Candidates | undefined)[] {
-  const { tree, nodeKind, nodeInode } = source;
-  const result: (Candidates | undefined)[] = new Array(contents.count);
-  const smaller = (a: number, b: number) => comparePaths(tree, a, tree, b) < 0;
-  for (let node = 1; node < tree.count; node++) {
-    if (nodeKind[node] !== EntryKind.File) continue;
-    const content = contents.find(source, nodeInode[node]!);
-    if (content < 0 || !among(node)) continue;
+/** The live files of the source that have one content: the byte-wise smallest path of each last name, and of all. */
+interface Candidates {
+  readonly byName: Map<string, number>;
+  smallest: number | undefined;
+}
+
+function candidatesOf(source: SourceTree, content: number, among: (node: number) => boolean): Candidates {
+  const { tree } = source.filesystem;
+  const candidates: Candidates = { byName: new Map(), smallest: undefined };
+  const smaller = (a: number, b: number | undefined) => b === undefined || comparePaths(tree, a, tree, b) < 0;
+  for (const node of source.filesWith(content)) {
+    if (!among(node)) continue;
     const name = exactText(nameBytes(tree, node));
-    const known = result[content];
-    if (!known) {
-      result[content] = { byName: new Map([[name, node]]), smallest: node };
-      continue;
-    }
-    if (smaller(node, known.smallest)) known.smallest = node;
-    const ofName = known.byName.get(name);
-    if (ofName === undefined || smaller(node, ofName)) known.byName.set(name, node);
+    if (smaller(node, candidates.smallest)) candidates.smallest = node;
+    if (smaller(node, candidates.byName.get(name))) candidates.byName.set(name, node);
   }
-  return result;
+  return candidates;
 }
 
 /** One character a byte: equal only where the bytes are. */

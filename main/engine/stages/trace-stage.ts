@@ -1,12 +1,12 @@
 import type { FileOrigin } from '../../../shared/model/origin.ts';
 import type { StageBase } from '../../../shared/model/project.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
-import { tableOf } from '../filesystem/find-child.ts';
 import type { LayerOwner } from './attribute-layers.ts';
 import { findSources } from './find-sources.ts';
-import { destinationsOf, type SourceTree } from './map-paths.ts';
+import { destinationsOf } from './map-paths.ts';
 import { type CopiedLayer, type Matches, matchContents, matchPaths } from './match-copies.ts';
 import { SourceTable } from './source-table.ts';
+import { SourceTree } from './source-tree.ts';
 
 /** A stage's own image, and who made its layers. */
 export interface StageImage {
@@ -46,7 +46,7 @@ export interface TraceContext {
   readonly stages: ReadonlyMap<number, StageImage>;
   /** The build context as it was sent; undefined where it is not known. */
   readonly context: Filesystem | undefined;
-  /** A filesystem with its table, made when it is first needed. */
+  /** A filesystem to copy from, each made once. */
   readonly treeOf: (filesystem: Filesystem) => SourceTree;
 }
 
@@ -204,8 +204,9 @@ class StageTrace {
       this.#ofInode.fill(lost, firstInode, endInode);
       return;
     }
-    const matches = matchPaths(copied, copy, this.#context.treeOf(traced.image.filesystem));
-    matchContents(copied, traced.image.filesystem, matches);
+    const tree = this.#context.treeOf(traced.image.filesystem);
+    const matches = matchPaths(copied, copy, tree);
+    matchContents(copied, tree, matches);
     const { through } = this.#from(stage, line, endLine);
     const exact = new Map<number, number>();
     const moved = new Map<number, number>();
@@ -256,10 +257,11 @@ class StageTrace {
   }
 
   #matchContext(copied: CopiedLayer, copy: Copy, context: Filesystem): Matches {
-    const matches = matchPaths(copied, copy, this.#context.treeOf(context));
+    const tree = this.#context.treeOf(context);
+    const matches = matchPaths(copied, copy, tree);
     // Of an ADD only what its sources hold: an archive may contain what the context has elsewhere too.
     const among = copy.keyword === 'ADD' ? atOrBelow(context, copy.sources) : undefined;
-    matchContents(copied, context, matches, among);
+    matchContents(copied, tree, matches, among);
     return matches;
   }
 
@@ -310,11 +312,11 @@ function atOrBelow(fs: Filesystem, sources: readonly string[]): (node: number) =
   return (node) => inside[node] === 1;
 }
 
-/** Filesystems with the tables of their names, each made once. */
+/** Trees of filesystems, each made once. */
 export function sourceTrees(): TraceContext['treeOf'] {
   const trees = new Map<Filesystem, SourceTree>();
   return (filesystem) => {
-    const tree = trees.get(filesystem) ?? { filesystem, table: tableOf(filesystem.tree) };
+    const tree = trees.get(filesystem) ?? new SourceTree(filesystem);
     trees.set(filesystem, tree);
     return tree;
   };
