@@ -47,10 +47,9 @@ export function copyInstructions(
     const { keyword, flags, statement } = line;
     enterInstruction(scope, line, args);
     if (keyword !== 'COPY' && keyword !== 'ADD') continue;
-    const isCopied = keyword === 'COPY' && flags.some(({ name, value }) => name === 'from' && value);
     const from = stage.copies.find((copy) => copy.line === statement.line)?.source;
-    if (isCopied && !from) continue;
-    const copy = readCopy(keyword, line, isCopied ? from : undefined, scope, dockerfile.escape);
+    if (!from && flags.some(({ name, value }) => name === 'from' && value)) continue;
+    const copy = readCopy(keyword, line, from, scope, dockerfile.escape);
     if (copy) copies.set(statement.line, copy);
   }
   return copies;
@@ -88,9 +87,9 @@ function readCopy(
   // Words are split before variables are replaced, and whatever quotes there are.
   const words = [...(stringArray(rest) ?? rest.split(/[\t\v\f\r ]+/))];
   const destination = words.pop()!;
-  if (words.length === 0) return undefined;
+  if (words.length === 0 || heredocName(destination) !== undefined) return undefined;
   return unlessRefused(() => {
-    const heredocs = words.map((word) => unlessRefused(() => parseHeredoc(word))?.name);
+    const heredocs = words.map(heredocName);
     const paths = words.filter((_, index) => heredocs[index] === undefined);
     return place(keyword, {
       from,
@@ -101,6 +100,10 @@ function readCopy(
       parents: flags.some(({ name, value = '' }) => name === 'parents' && /^(true)?$/i.test(value)),
     });
   });
+}
+
+function heredocName(word: string): string | undefined {
+  return unlessRefused(() => parseHeredoc(word))?.name;
 }
 
 /** Undefined where the destination cannot be told, and of a COPY that would have to fetch. */
@@ -122,7 +125,7 @@ function place(
   const fetches = local.length < paths.length;
   if (fetches && keyword === 'COPY') return undefined;
   if (workingDir === undefined && !destination.startsWith('/')) return undefined;
-  const isDirectory = destination === '' || /(?:^|\/)\.?$/.test(destination);
+  const isDirectory = /(?:^|\/)\.?$/.test(destination);
   const target = absolute(
     destination.startsWith('/') ? destination : posix.join('/', workingDir ?? '', destination),
   );

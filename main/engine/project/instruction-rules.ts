@@ -1,6 +1,6 @@
 import { type InstructionParts, splitInstruction, stringArray } from './instruction-parts.ts';
+import { pairsOf } from './name-values.ts';
 import { quote } from './quote.ts';
-import { splitWords, WordError } from './shell-words.ts';
 
 /** How many arguments each instruction needs at least (BuildKit, frontend/dockerfile/instructions). */
 const FEWEST_ARGUMENTS: ReadonlyMap<string, number> = new Map([
@@ -66,15 +66,10 @@ export function instructionProblem(
 
 /** `KEY value`, or `KEY=value` any number of times. */
 function pairsProblem(keyword: string, rest: string, escapeCharacter: string): string | undefined {
-  let words: readonly string[];
-  try {
-    words = splitWords(rest, { escape: escapeCharacter, keep: { quotes: true, escapes: true, unset: true } });
-  } catch (error) {
-    if (error instanceof WordError) return undefined; // Left to the build: BuildKit reads quotes here more loosely.
-    throw error;
-  }
-  const first = words[0] ?? '';
-  if (!first.includes('=')) return words.length < 2 ? `${keyword} needs a name and a value` : undefined;
-  const bare = words.find((word) => !word.includes('='));
-  return bare === undefined ? undefined : `${keyword} has no "=" in ${quote(bare)}`;
+  const pairs = pairsOf(rest, escapeCharacter);
+  const bare = pairs.find(({ value }) => value === undefined);
+  if (!bare) return undefined;
+  return bare === pairs[0]
+    ? `${keyword} needs a name and a value`
+    : `${keyword} has no "=" in ${quote(bare.name)}`;
 }
