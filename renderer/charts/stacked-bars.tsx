@@ -1,6 +1,7 @@
 import { memo, useId, useMemo, useRef } from 'react';
 import { Bar, BarChart, type BarShapeProps, XAxis, YAxis } from 'recharts';
 import { type BarRow, longestRow, missingBytes, segmentBytes, segmentLabel } from './bar-segments.ts';
+import { HatchPattern, ownerFill } from './hatch-pattern.tsx';
 import { fitWords, leftBehindWords } from './left-behind.ts';
 import { labelSize, textMeasure } from './measure-text.ts';
 import type { Owner } from './owners.ts';
@@ -42,16 +43,7 @@ export const StackedBars = memo(function StackedBars({ rows, owners, baseline }:
           accessibilityLayer={false}
         >
           <defs>
-            <pattern
-              id={hatch}
-              width="8"
-              height="8"
-              patternUnits="userSpaceOnUse"
-              patternTransform="rotate(45)"
-            >
-              <rect width="8" height="8" fill="var(--owner-untraced)" />
-              <rect width="3" height="8" fill="var(--owner-untraced-stripe)" />
-            </pattern>
+            <HatchPattern id={hatch} />
           </defs>
           <XAxis type="number" hide domain={[0, longest]} />
           <YAxis type="category" dataKey="id" hide width={0} />
@@ -118,7 +110,7 @@ function Segment({
         width={Math.max(1.5, width - 1)}
         height={height}
         rx={Math.min(4, width / 4)}
-        fill={owner.color === 'untraced' ? `url(#${hatch})` : `var(--owner-${owner.color})`}
+        fill={ownerFill(owner.color, hatch)}
       />
       {label && (
         <text x={x + 8} y={baseline} fill={`var(--on-owner-${owner.color})`} fontSize={labelSize}>

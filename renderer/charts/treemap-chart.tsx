@@ -1,6 +1,7 @@
 import { memo, useCallback, useId, useLayoutEffect, useMemo } from 'react';
 import { Treemap as RechartsTreemap, type TreemapNode } from 'recharts';
 import type { TreemapTile } from '../../shared/model/files.ts';
+import { HatchPattern, ownerFill } from './hatch-pattern.tsx';
 import { labelSize, textMeasure } from './measure-text.ts';
 import type { Owner, OwnerColor } from './owners.ts';
 import { type Box, boxesOf, type LaidNode, treemapData } from './treemap-boxes.ts';
@@ -105,12 +106,9 @@ function Tiles({ nodes, ownerOf, search, onDrawn }: TilesProps) {
         : (ownerOf(box.tile)?.color ?? 'untraced');
   return (
     <g transform={`scale(${layoutScale})`} fontSize={labelSize}>
-      <pattern id={hatch} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-        <rect width="8" height="8" fill="var(--owner-untraced)" />
-        <rect width="3" height="8" fill="var(--owner-untraced-stripe)" />
-      </pattern>
+      <HatchPattern id={hatch} />
       {tilePaths(boxes, colorOf).map(([color, path]) => (
-        <path key={color} d={path} fill={color === 'untraced' ? `url(#${hatch})` : fillOf(color)} />
+        <path key={color} d={path} fill={fillOf(color, hatch)} />
       ))}
       {gutterDepths.map((depth) => (
         <path key={depth} className={`treemap-gutter-${depth}`} d={gutterPath(boxes, depth)} />
@@ -165,8 +163,8 @@ function tab({ x, y, width, height }: Chip): string {
   return `M${x} ${y}h${width}v${height - r}a${r} ${r} 0 0 1 ${-r} ${r}h${r - width}z`;
 }
 
-function fillOf(color: TileColor): string {
-  return color === 'greyed' ? 'var(--surface-sunken)' : `var(--owner-${color})`;
+function fillOf(color: TileColor, hatch: string): string {
+  return color === 'greyed' ? 'var(--surface-sunken)' : ownerFill(color, hatch);
 }
 
 /** Directories of these levels have gutters around them; the inner ones are drawn first, so the outer lie on top. */

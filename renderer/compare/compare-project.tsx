@@ -1,8 +1,10 @@
 import { useMemo } from 'react';
 import { Link } from 'react-router';
 import type { BuildResult } from '../../shared/model/build.ts';
-import type { VariantDocument } from '../../shared/model/project-document.ts';
+import type { Difference } from '../../shared/model/comparison-document.ts';
+import type { ProjectDocument, VariantDocument } from '../../shared/model/project-document.ts';
 import { projectAddress, variantAddress } from '../addresses.ts';
+import { leftBehindOf } from '../charts/left-behind.ts';
 import { type OwnedImage, ownersOfVariants } from '../charts/owners.ts';
 import { projectCrumb } from '../charts/project-crumb.ts';
 import { useAddress } from '../charts/use-address.ts';
@@ -100,6 +102,7 @@ function ChosenComparison({
           name: variant.name,
           note: variantNote(variant, variant.name === baseline),
           live: variant.image?.sizes.live ?? null,
+          leftBehind: leftBehindOf(variant),
           shares: owned.images[document.variants.indexOf(variant)]!.shares,
           ...(variant.image
             ? {}
@@ -117,7 +120,7 @@ function ChosenComparison({
     const handle = handles[variant.name];
     if (!variant.image || handle === undefined) return undefined;
     const address = variantAddress(folder, variant.name);
-    return { name: variant.name, handle, image: variant.image, owned: ownedBy(variant), address };
+    return { name: variant.name, handle, image: variant.image, owned: ownedBy(variant), variant, address };
   };
   const picker = group.length > 2 && (
     <VariantPicker
@@ -149,6 +152,8 @@ function ChosenComparison({
   return (
     <Comparison
       crumbs={crumbs}
+      folder={folder}
+      difference={differenceOf(document, left, right)}
       left={leftSide}
       right={rightSide}
       owners={owned.owners.filter((owner) =>
@@ -162,4 +167,14 @@ function ChosenComparison({
       warnings={document.warnings.map((warning) => warning.message)}
     />
   );
+}
+
+/** What the build knows of the difference; it holds every variant against its group's baseline. */
+function differenceOf(
+  { groups }: ProjectDocument,
+  left: VariantDocument,
+  right: VariantDocument,
+): Difference | undefined {
+  const rows = groups.filter(({ baseline }) => baseline === left.name).flatMap((group) => group.rows);
+  return rows.find(({ variant }) => variant === right.name)?.difference ?? undefined;
 }

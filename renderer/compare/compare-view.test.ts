@@ -34,6 +34,6 @@ describe('the address of a comparison', () => {
   it('takes nonsense for nothing', () => {
     expect(readCompareSubject(query('?leftSource=engine:a'))).toBeUndefined();
     expect(readCompareSubject(query('?'))).toBeUndefined();
-    expect(readCompareView(query('?tab=evil&path='))).toMatchObject({ tab: 'side', path: '/' });
+    expect(readCompareView(query('?tab=evil&path='))).toMatchObject({ tab: undefined, path: '/' });
   });
 });

@@ -11,11 +11,12 @@ export type CompareSubject =
       readonly rightPlatform?: string;
     };
 
-export const compareTabs = ['side', 'changes'] as const;
+export const compareTabs = ['flow', 'side', 'changes', 'why'] as const;
 export type CompareTab = (typeof compareTabs)[number];
 
 export interface CompareView {
-  readonly tab: CompareTab;
+  /** Undefined: the first there is. */
+  readonly tab?: CompareTab;
   /** Directory both treemaps show. */
   readonly path: string;
   readonly select?: string;
@@ -43,7 +44,7 @@ export function readCompareSubject(query: URLSearchParams): CompareSubject | und
 export function readCompareView(query: URLSearchParams): CompareView {
   const tab = query.get('tab');
   return {
-    tab: compareTabs.find((known) => known === tab) ?? 'side',
+    tab: compareTabs.find((known) => known === tab),
     path: query.get('path') || '/',
     select: query.get('select') || undefined,
     oneScale: query.get('scale') === 'one',

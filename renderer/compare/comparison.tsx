@@ -1,27 +1,42 @@
-import type { ReactNode } from 'react';
-import { Link } from 'react-router';
+import { type ReactNode, useMemo } from 'react';
+import { Link, useNavigate } from 'react-router';
+import type { ComparisonDocument, Difference } from '../../shared/model/comparison-document.ts';
 import { formatCount } from '../../shared/model/format-bytes.ts';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
+import type { VariantDocument } from '../../shared/model/project-document.ts';
+import { stageAddress } from '../addresses.ts';
+import type { AddressFilter } from '../charts/file-filter-address.ts';
+import { FilterBar } from '../charts/filter-bar.tsx';
+import { filterNames } from '../charts/filter-names.ts';
+import type { FilterNames } from '../charts/filter-words.ts';
 import { Legend } from '../charts/legend.tsx';
 import { reconcile } from '../charts/owner-shares.ts';
-import { commonDiffIds, type OwnedImage, type Owner } from '../charts/owners.ts';
+import type { OwnedImage, Owner } from '../charts/owners.ts';
 import { PathStrip } from '../charts/path-strip.tsx';
 import { SumCheck } from '../charts/sum-check.tsx';
 import { useAddress } from '../charts/use-address.ts';
+import { useFileFilter } from '../charts/use-file-filter.ts';
 import { usePathFacts } from '../charts/use-path-facts.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Screen } from '../components/screen.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import type { Crumb } from '../components/toolbar.tsx';
-import { useCall } from '../data/use-call.ts';
+import { type Call, useCall } from '../data/use-call.ts';
+import { useDockerfile } from '../dockerfile/use-dockerfile.ts';
 import { differenceCount, readKinds, toggleKind } from './change-kinds.ts';
 import { ChangesTable } from './changes-table.tsx';
 import { readCompareView } from './compare-view.ts';
 import './comparison.css';
+import { flowGraph, selectionFilter } from './flow-graph.ts';
+import { FlowView } from './flow-view.tsx';
 import { HeadlineView } from './headline-view.tsx';
 import { SideBySide } from './side-by-side.tsx';
 import { type BarVariant, VariantBars } from './variant-bars.tsx';
+import { WhyView } from './why-view.tsx';
+
+/** Directories, packages and changes that are listed of each. */
+const listed = 12;
 
 /** One of the two images that are compared. */
 export interface ComparedSide {
@@ -29,6 +44,8 @@ export interface ComparedSide {
   readonly handle: string;
   readonly image: ImageFacts;
   readonly owned: OwnedImage;
+  /** After a build here. */
+  readonly variant?: VariantDocument;
   /** Address of the image by itself. */
   readonly address: string;
 }
@@ -36,6 +53,10 @@ export interface ComparedSide {
 export interface ComparisonProps {
   readonly crumbs: readonly Crumb[];
   readonly actions?: ReactNode;
+  /** Of the project whose variants these are. */
+  readonly folder?: string;
+  /** What makes the difference, where the build knows more of it than the images. */
+  readonly difference?: Difference;
   readonly left: ComparedSide;
   readonly right: ComparedSide;
   readonly owners: readonly Owner[];
@@ -55,52 +76,78 @@ export function Comparison(props: ComparisonProps) {
   const { crumbs, actions, left, right, owners, bars, leftId, rightId, onChooseRight, picker, warnings } =
     props;
   const { query, go } = useAddress();
+  const fileFilter = useFileFilter();
   const view = readCompareView(query);
   const from = query.get('from') ?? undefined;
-  const kinds = readKinds(query.get('kinds'));
-  const comparison = useCall('compare.open', { left: left.handle, right: right.handle, top: 0 });
+  const comparison = useCall('compare.open', { left: left.handle, right: right.handle, top: listed });
   const totals = comparison.value?.totals ?? undefined;
   const leftFacts = usePathFacts(left.handle, from ?? view.select);
   const rightFacts = usePathFacts(right.handle, view.select);
-  const shares = (id: string) => bars.find((bar) => bar.id === id)?.shares ?? [];
-
-  const zoom = (path: string) => go({ path: path === '/' ? undefined : path });
   const select = (path: string, moved?: string) => go({ select: path, from: moved }, { replace: true });
+  const names = useFilterNames(props, fileFilter);
 
-  const sideBySide = (
-    <SideBySide
-      left={left}
-      right={right}
-      path={view.path}
-      selectedLeft={leftFacts.state === 'absent' ? undefined : (from ?? view.select)}
-      selectedRight={rightFacts.state === 'absent' ? undefined : view.select}
-      oneScale={view.oneScale}
-      onOneScale={(oneScale) => go({ scale: oneScale ? 'one' : undefined }, { replace: true })}
-      onSelect={select}
-      onZoom={zoom}
-    />
-  );
-  const changes = comparison.error ? (
-    <ErrorPanel error={comparison.error} onRetry={comparison.refetch} />
-  ) : totals ? (
-    <ChangesTable
-      key={`${left.handle} ${right.handle} ${view.path}`}
-      left={left}
-      right={right}
-      totals={totals}
-      kinds={kinds}
-      onToggleKind={(kind) => go({ kinds: toggleKind(kinds, kind) }, { replace: true })}
-      path={view.path}
-      selected={view.select}
-      onSelect={select}
-    />
-  ) : (
-    <p className="comparison-wait muted">
-      {comparison.value
-        ? 'What changed is not known: a layer of one of the images is not available.'
-        : 'Comparing …'}
-    </p>
-  );
+  const tabs = [
+    ...(right.variant && props.folder !== undefined
+      ? [
+          {
+            id: 'flow',
+            label: 'Flow',
+            content: (
+              <Flow
+                side={right}
+                variant={right.variant}
+                folder={props.folder}
+                selected={view.select}
+                onSelect={select}
+              />
+            ),
+          },
+        ]
+      : []),
+    {
+      id: 'side',
+      label: 'Side by side',
+      content: (
+        <SideBySide
+          left={left}
+          right={right}
+          filter={fileFilter}
+          path={view.path}
+          selectedLeft={leftFacts.state === 'absent' ? undefined : (from ?? view.select)}
+          selectedRight={rightFacts.state === 'absent' ? undefined : view.select}
+          oneScale={view.oneScale}
+          onOneScale={(oneScale) => go({ scale: oneScale ? 'one' : undefined }, { replace: true })}
+          onSelect={select}
+          onZoom={(path) => go({ path: path === '/' ? undefined : path })}
+        />
+      ),
+    },
+    {
+      id: 'changes',
+      label: 'Changes',
+      note: totals && formatCount(differenceCount(totals)),
+      content: (
+        <Compared call={comparison}>{(document) => <Changes {...props} document={document} />}</Compared>
+      ),
+    },
+    {
+      id: 'why',
+      label: 'Why',
+      content: (
+        <Compared call={comparison}>
+          {(document) => (
+            <WhyView
+              difference={props.difference}
+              comparison={document}
+              selected={view.select}
+              onSelect={select}
+            />
+          )}
+        </Compared>
+      ),
+    },
+  ];
+  const first = tabs[0]!.id;
 
   return (
     <Screen
@@ -117,21 +164,21 @@ export function Comparison(props: ComparisonProps) {
           {actions}
         </>
       }
-      status={
-        <>
-          <SumCheck name={visibleText(left.name)} result={reconcile(shares(leftId), left.image.sizes.live)} />
-          <SumCheck
-            name={visibleText(right.name)}
-            result={reconcile(shares(rightId), right.image.sizes.live)}
-          />
-        </>
-      }
+      status={[left, right].map(({ name, owned, image }, index) => (
+        <SumCheck
+          // biome-ignore lint/suspicious/noArrayIndexKey: an image may be compared with itself
+          key={index}
+          of={owned.origins ? 'origins' : 'layers'}
+          name={visibleText(name)}
+          result={reconcile(owned.shares, image.sizes.live)}
+        />
+      ))}
     >
       <div className="comparison">
         <HeadlineView
           left={left.image}
           right={right.image}
-          common={commonDiffIds(left.image, right.image).size}
+          leftBehind={right.variant?.leftBehind || undefined}
           picker={picker}
         />
         {warnings.length > 0 && (
@@ -142,20 +189,17 @@ export function Comparison(props: ComparisonProps) {
           </ul>
         )}
         <VariantBars variants={bars} owners={owners} left={leftId} right={rightId} onChoose={onChooseRight} />
+        <FilterBar
+          filter={fileFilter.filter}
+          names={names}
+          onRemove={(part) => fileFilter.change({ [part]: undefined })}
+        />
         <Tabs
           label="Views of the comparison"
-          value={view.tab}
-          onChange={(tab) => go({ tab: tab === 'side' ? undefined : tab })}
+          value={tabs.some(({ id }) => id === view.tab) ? view.tab! : first}
+          onChange={(tab) => go({ tab: tab === first ? undefined : tab })}
           aside={<Legend owners={owners} tiles />}
-          tabs={[
-            { id: 'side', label: 'Side by side', content: sideBySide },
-            {
-              id: 'changes',
-              label: 'Changes',
-              note: totals && formatCount(differenceCount(totals)),
-              content: changes,
-            },
-          ]}
+          tabs={tabs}
         />
         <PathStrip
           path={view.select}
@@ -167,5 +211,87 @@ export function Comparison(props: ComparisonProps) {
         />
       </div>
     </Screen>
+  );
+}
+
+/** What the parts of the filter are called: by the image whose Dockerfile they are about. */
+function useFilterNames({ left, right, folder }: ComparisonProps, { of }: AddressFilter): FilterNames {
+  const side =
+    of !== undefined && left.variant?.dockerfile === of && right.variant?.dockerfile !== of ? left : right;
+  const { dockerfile } = useDockerfile(
+    folder === undefined || !side.variant || of === undefined ? undefined : { folder, variant: side.variant },
+  );
+  return filterNames(side.owned, dockerfile);
+}
+
+interface FlowProps {
+  readonly side: ComparedSide;
+  readonly variant: VariantDocument;
+  readonly folder: string;
+  readonly selected: string | undefined;
+  readonly onSelect: (path: string) => void;
+}
+
+function Flow({ side, variant, folder, selected, onSelect }: FlowProps) {
+  const filter = useFileFilter();
+  const navigate = useNavigate();
+  const { owned } = side;
+  const graph = useMemo(() => flowGraph(variant, owned), [variant, owned]);
+  return (
+    <FlowView
+      variant={variant}
+      handle={side.handle}
+      graph={graph}
+      filter={filter}
+      onFilter={(selection) => filter.change(selectionFilter(selection), variant.dockerfile)}
+      onLeftBehind={(stage) =>
+        navigate(
+          stageAddress(folder, variant.name, stage, {
+            filter: { fate: 'leftBehind' },
+            of: variant.dockerfile,
+          }),
+        )
+      }
+      selected={selected}
+      onSelect={onSelect}
+    />
+  );
+}
+
+interface ComparedProps {
+  readonly call: Call<'compare.open'>;
+  readonly children: (document: ComparisonDocument) => ReactNode;
+}
+
+/** What is known when the images are compared. */
+function Compared({ call, children }: ComparedProps) {
+  if (call.error) return <ErrorPanel error={call.error} onRetry={call.refetch} />;
+  if (!call.value) return <p className="comparison-wait muted">Comparing …</p>;
+  return children(call.value);
+}
+
+function Changes({ left, right, document }: ComparisonProps & { readonly document: ComparisonDocument }) {
+  const { query, go } = useAddress();
+  const { path, select } = readCompareView(query);
+  const kinds = readKinds(query.get('kinds'));
+  if (!document.totals) {
+    return (
+      <p className="comparison-wait muted">
+        What changed is not known: a layer of one of the images is not available.
+      </p>
+    );
+  }
+  return (
+    <ChangesTable
+      key={`${left.handle} ${right.handle} ${path}`}
+      left={left}
+      right={right}
+      totals={document.totals}
+      kinds={kinds}
+      onToggleKind={(kind) => go({ kinds: toggleKind(kinds, kind) }, { replace: true })}
+      path={path}
+      selected={select}
+      onSelect={(path, moved) => go({ select: path, from: moved }, { replace: true })}
+    />
   );
 }

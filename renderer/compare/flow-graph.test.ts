@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow, StageDocument, VariantDocument } from '../../shared/model/project-document.ts';
 import type { OwnedImage, Owner } from '../charts/owners.ts';
-import { edgeSelection, flowGraph, flowOrder, nodeSelection } from './flow-graph.ts';
+import { edgeSelection, flowGraph, flowOrder, nodeSelection, selectedKey } from './flow-graph.ts';
 
 function stage(index: number, name: string, base: string, leftBehind: number | null): StageDocument {
   return { index, name, base, leftBehind, leftBehindGroups: null } as StageDocument;
@@ -31,6 +31,7 @@ const owned: OwnedImage = {
   origins: new Map([
     ['base:debian', debian],
     ['stage:0', builder],
+    ['stage:1', { ...builder, id: 'stage:Dockerfile:1', color: 'stage-2' }],
   ]),
   shares: [{ owner: builder, bytes: 2 }],
   stageNames: new Map([
@@ -164,6 +165,13 @@ describe('what is selected', () => {
     expect(edgeSelection(graph, graph.edges[1]!)).toEqual({ kind: 'flow', from: 'stage:0', to: 'stage:1' });
   });
 
+  it('is found again in the address', () => {
+    expect(selectedKey(graph, { flow: { from: 'stage:0', to: 'stage:1' } })).toBe('edge-1');
+    expect(selectedKey(graph, { flow: { from: 'stage:0', to: 'image' } })).toBeUndefined();
+    expect(selectedKey(graph, { origin: 'base:debian' })).toBe('node-0');
+    expect(selectedKey(graph, {})).toBeUndefined();
+  });
+
   it('is gone through from left to right', () => {
     expect(flowOrder(graph)).toEqual([
       'node-0',
@@ -171,6 +179,7 @@ describe('what is selected', () => {
       'edge-0',
       'edge-3',
       'node-2',
+      'stub-2',
       'edge-1',
       'node-1',
       'edge-2',

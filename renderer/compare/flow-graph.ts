@@ -1,3 +1,4 @@
+import type { FileFilter } from '../../shared/model/file-filter.ts';
 import type { FileGroup, StageDocument, VariantDocument } from '../../shared/model/project-document.ts';
 import { isScratch, stageBelow, targetStage } from '../charts/base-layers.ts';
 import type { OwnerShare } from '../charts/owner-shares.ts';
@@ -57,7 +58,7 @@ export function flowGraph(variant: VariantDocument, owned: OwnedImage): FlowGrap
     return {
       id,
       label: id === imageId ? variant.name : labelOf(id, owned),
-      owner: owned.origins?.get(id),
+      owner: ownerAt(id, owned),
       bytes: Math.max(sum('from'), sum('to')),
       column: columns.get(id)!,
       ...(stage?.leftBehind && {
@@ -137,9 +138,15 @@ function labelOf(id: string, { origins, stageNames }: OwnedImage): string {
   return (owner?.kind === 'base' ? owner.label : owner?.title) ?? id.replace(/^(base|external):/, '');
 }
 
+/** A stage of which nothing of its own is in the image has no colour: the others' come by. */
+function ownerAt(id: string, { origins, shares }: OwnedImage): Owner | undefined {
+  const owner = origins?.get(id);
+  return owner?.kind === 'stage' && !shares.some((share) => share.owner.id === owner.id) ? undefined : owner;
+}
+
 /** A stage that only hands on what one other brought has that one's colour. */
 function ownerAlong(id: string, edges: readonly NamedEdge[], owned: OwnedImage): Owner | undefined {
-  const own = owned.origins?.get(id);
+  const own = ownerAt(id, owned);
   if (own) return own;
   const into = edges.filter(({ to, bytes }) => to === id && bytes > 0);
   return into.length === 1 ? ownerAlong(into[0]!.from, edges, owned) : undefined;
@@ -167,10 +174,40 @@ export function edgeSelection(
   return { kind: 'flow', from: nodes[source]!.id, to: nodes[target]!.id };
 }
 
-/** Nodes and edges by column, then as they stand in the document: the order of the arrow keys. */
+/** The parts of the filter that a selection sets; the others of it are removed. */
+export function selectionFilter(selection: FlowSelection): Pick<FileFilter, 'origin' | 'flow'> {
+  switch (selection.kind) {
+    case 'origin':
+      return { origin: selection.id, flow: undefined };
+    case 'flow':
+      return { origin: undefined, flow: { from: selection.from, to: selection.to } };
+    case 'all':
+      return { origin: undefined, flow: undefined };
+  }
+}
+
+/** Key of the node or edge whose files a filter selects; undefined where it is about something else. */
+export function selectedKey(
+  { nodes, edges }: FlowGraph,
+  { origin, flow }: Pick<FileFilter, 'origin' | 'flow'>,
+): string | undefined {
+  if (flow) {
+    const edge = edges.findIndex(
+      ({ source, target }) => nodes[source]!.id === flow.from && nodes[target]!.id === flow.to,
+    );
+    return edge < 0 ? undefined : edgeKey(edge);
+  }
+  const node = nodes.findIndex(({ id }) => id === origin);
+  return node < 0 ? undefined : nodeKey(node);
+}
+
+/** Nodes, what they left behind, and edges by column: the order of the arrow keys. */
 export function flowOrder({ nodes, edges }: FlowGraph): readonly string[] {
   const items = [
-    ...nodes.map(({ column }, index) => ({ key: nodeKey(index), place: column })),
+    ...nodes.flatMap(({ column, leftBehind }, index) => [
+      { key: nodeKey(index), place: column },
+      ...(leftBehind ? [{ key: stubKey(index), place: column }] : []),
+    ]),
     ...edges.map(({ source }, index) => ({ key: edgeKey(index), place: nodes[source]!.column + 0.5 })),
   ];
   return items.sort((a, b) => a.place - b.place).map(({ key }) => key);
@@ -178,6 +215,10 @@ export function flowOrder({ nodes, edges }: FlowGraph): readonly string[] {
 
 export function nodeKey(index: number): string {
   return `node-${index}`;
+}
+
+export function stubKey(index: number): string {
+  return `stub-${index}`;
 }
 
 export function edgeKey(index: number): string {

@@ -1,7 +1,9 @@
 import { useCallback, useDeferredValue, useState } from 'react';
+import type { Input } from '../../shared/api/contract.ts';
 import type { TreemapTile } from '../../shared/model/files.ts';
 import { Breadcrumb } from '../charts/breadcrumb.tsx';
 import { describeContent } from '../charts/describe-content.ts';
+import type { AddressFilter } from '../charts/file-filter-address.ts';
 import { ownerOf } from '../charts/owners.ts';
 import { Treemap } from '../charts/treemap.tsx';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
@@ -10,11 +12,13 @@ import { ErrorPanel } from '../components/error-panel.tsx';
 import { Segmented } from '../components/segmented.tsx';
 import { type Call, useCall } from '../data/use-call.ts';
 import type { ComparedSide } from './comparison.tsx';
+import { type SideFilter, sideFilter } from './side-filter.ts';
 import './side-by-side.css';
 
 export interface SideBySideProps {
   readonly left: ComparedSide;
   readonly right: ComparedSide;
+  readonly filter: AddressFilter;
   readonly path: string;
   /** Selected path on either side; undefined where it is not in that image. */
   readonly selectedLeft: string | undefined;
@@ -35,11 +39,13 @@ const scales = [
 
 /** Both images as treemaps of one directory, with one selection, one zoom and one search. */
 export function SideBySide(props: SideBySideProps) {
-  const { left, right, path, oneScale, onOneScale, onZoom } = props;
+  const { left, right, filter, path, oneScale, onOneScale, onZoom } = props;
   const [search, setSearch] = useState('');
   const deferred = useDeferredValue(search);
-  const leftMap = useCall('files.treemap', { handle: left.handle, path, tiles });
-  const rightMap = useCall('files.treemap', { handle: right.handle, path, tiles });
+  const leftFilter = sideFilter(left, filter);
+  const rightFilter = sideFilter(right, filter);
+  const leftMap = useCall('files.treemap', treemapOf(left, path, leftFilter));
+  const rightMap = useCall('files.treemap', treemapOf(right, path, rightFilter));
   const bytes = (call: Call<'files.treemap'>) => (call.error ? 0 : (call.value?.bytes ?? 0));
   const larger = Math.max(bytes(leftMap), bytes(rightMap), 1);
   const share = (call: Call<'files.treemap'>) => (oneScale ? bytes(call) / larger : 1);
@@ -72,10 +78,18 @@ export function SideBySide(props: SideBySideProps) {
         </div>
       </div>
       <div className="side-by-side-maps">
-        <Side {...shared} side={left} map={leftMap} selected={props.selectedLeft} share={share(leftMap)} />
+        <Side
+          {...shared}
+          side={left}
+          filter={leftFilter}
+          map={leftMap}
+          selected={props.selectedLeft}
+          share={share(leftMap)}
+        />
         <Side
           {...shared}
           side={right}
+          filter={rightFilter}
           map={rightMap}
           selected={props.selectedRight}
           share={share(rightMap)}
@@ -87,6 +101,7 @@ export function SideBySide(props: SideBySideProps) {
 
 interface SideProps {
   readonly side: ComparedSide;
+  readonly filter: SideFilter;
   readonly map: Call<'files.treemap'>;
   readonly path: string;
   readonly selected: string | undefined;
@@ -97,16 +112,28 @@ interface SideProps {
   readonly onZoomOut: () => void;
 }
 
-function Side({ side, map, path, selected, search, share, onSelect, onZoom, onZoomOut }: SideProps) {
+/** Undefined where nothing can pass: then nothing is asked. */
+function treemapOf(
+  { handle }: ComparedSide,
+  path: string,
+  filter: SideFilter,
+): Input<'files.treemap'> | undefined {
+  return filter.state === 'nothing' ? undefined : { handle, path, filter: filter.filter, tiles };
+}
+
+function Side({ side, filter, map, path, selected, search, share, onSelect, onZoom, onZoomOut }: SideProps) {
   const format = useFormatBytes();
   const name = visibleText(side.name);
   const absent = map.error?.code === 'path-not-found';
   return (
     <section className="side" aria-label={name}>
       <h2>
-        {name} <span className="muted">{absent ? '' : format(map.value?.bytes)}</span>
+        {name}{' '}
+        <span className="muted">{absent || filter.state === 'nothing' ? '' : format(map.value?.bytes)}</span>
       </h2>
-      {absent ? (
+      {filter.state === 'nothing' ? (
+        <p className="side-absent">{filter.why}</p>
+      ) : absent ? (
         <p className="side-absent">
           <bdi className="path">{visibleText(path)}</bdi> is not in this image
         </p>
@@ -130,7 +157,11 @@ function Side({ side, map, path, selected, search, share, onSelect, onZoom, onZo
   );
 }
 
-function SideMap({ side, root, ...rest }: Omit<SideProps, 'map' | 'path'> & { readonly root: TreemapTile }) {
+function SideMap({
+  side,
+  root,
+  ...rest
+}: Omit<SideProps, 'map' | 'path' | 'filter'> & { readonly root: TreemapTile }) {
   const { image, owned } = side;
   const ownerOfTile = useCallback((tile: TreemapTile) => ownerOf(owned, tile), [owned]);
   return (

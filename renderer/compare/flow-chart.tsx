@@ -1,0 +1,257 @@
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type SVGProps,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { Sankey, type SankeyLinkProps, type SankeyNodeProps } from 'recharts';
+import { formatExactBytes } from '../../shared/model/format-bytes.ts';
+import { HatchPattern, ownerFill } from '../charts/hatch-pattern.tsx';
+import { textMeasure } from '../charts/measure-text.ts';
+import type { Owner } from '../charts/owners.ts';
+import { useFormatBytes } from '../charts/use-format-bytes.ts';
+import { visibleText } from '../charts/visible-text.ts';
+import './flow-chart.css';
+import {
+  edgeKey,
+  edgeSelection,
+  type FlowGraph,
+  type FlowSelection,
+  flowOrder,
+  nodeKey,
+  nodeSelection,
+  stubKey,
+} from './flow-graph.ts';
+import { EdgeLabel, ImageNode, LeftBehindStub, Mark, type MarkProps, NodeLabel } from './flow-marks.tsx';
+import { FlowTooltip, type FlowTooltipProps } from './flow-tooltip.tsx';
+import { ribbonPath, stripes } from './ribbons.ts';
+
+export interface FlowChartProps {
+  readonly graph: FlowGraph;
+  /** What the picture is of, for those who do not see it. */
+  readonly label: string;
+  readonly width: number;
+  readonly height: number;
+  /** Key of the node or edge whose files are selected. */
+  readonly selected: string | undefined;
+  readonly onSelect: (selection: FlowSelection) => void;
+  /** Shows what a stage left behind. */
+  readonly onLeftBehind: (stage: number) => void;
+}
+
+const nodeWidth = 14;
+const labelHeight = 20;
+/** Room right of the image for what it is made of. */
+const imageRoom = 210;
+/** What is there at all is seen. */
+const thinnest = 1.5;
+
+/** Height that the fullest column needs: a label above each node, and what it left behind below. */
+export function flowChartHeight(graph: FlowGraph): number {
+  return graph.rows * (nodePadding(graph) + 16) + labelHeight * 2;
+}
+
+/** Width at which the labels of neighbouring columns have room. */
+export function flowChartWidth(graph: FlowGraph): number {
+  return (graph.columns - 1) * 130 + imageRoom;
+}
+
+function nodePadding(graph: FlowGraph): number {
+  return graph.nodes.some((node) => node.leftBehind) ? labelHeight * 2 + 6 : labelHeight + 6;
+}
+
+/**
+ * Where the bytes of an image come from: origins, stages, the image. Recharts lays it out; widths are live bytes of
+ * the image. One tab stop: arrows go from left to right through nodes and edges, Enter selects their files.
+ */
+export function FlowChart(props: FlowChartProps) {
+  const { graph, label, width, height, selected, onSelect, onLeftBehind } = props;
+  const format = useFormatBytes();
+  const hatch = useId();
+  const frame = useRef<HTMLDivElement>(null);
+  const [tip, setTip] = useState<FlowTooltipProps>();
+  const order = useMemo(() => flowOrder(graph), [graph]);
+  const [active, setActive] = useState(order[0]);
+  const data = useMemo(
+    () => ({
+      nodes: graph.nodes.map(() => ({ name: '' })),
+      links: graph.edges.map(({ source, target, value }) => ({ source, target, value })),
+    }),
+    [graph],
+  );
+  const margin = useMemo(
+    () => ({ top: labelHeight + 2, right: imageRoom - nodeWidth, bottom: labelHeight + 4, left: 1 }),
+    [],
+  );
+  const distance = (width - imageRoom - 1) / Math.max(1, graph.columns - 1);
+  const measure = textMeasure(getComputedStyle(document.body).fontFamily);
+
+  const go = (to: number) => {
+    const key = order[Math.max(0, Math.min(order.length - 1, to))];
+    if (key === undefined) return;
+    setActive(key);
+    frame.current?.querySelector<SVGElement>(`[data-key="${key}"]`)?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = order.indexOf(active ?? '');
+    const steps: Record<string, number> = {
+      ArrowRight: at + 1,
+      ArrowDown: at + 1,
+      ArrowLeft: at - 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: order.length - 1,
+    };
+    const next = steps[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    go(next);
+  };
+
+  const mark = (key: string, words: string, lines: readonly string[], choose: () => void): MarkProps => ({
+    markKey: key,
+    words,
+    isActive: key === (active ?? order[0]),
+    isSelected: key === selected,
+    isDimmed: selected !== undefined && key !== selected,
+    onChoose: () => {
+      setActive(key);
+      choose();
+    },
+    onFocus: () => setActive(key),
+    onTip: (place) => setTip(place && { ...place, lines }),
+  });
+
+  const node = ({ index, x, y, width: w, height: h }: SankeyNodeProps) => {
+    const flowNode = graph.nodes[index]!;
+    const place = { x, y, width: w, height: Math.max(2, h) };
+    const bytes = format(flowNode.bytes);
+    const name = visibleText(flowNode.label);
+    const key = nodeKey(index);
+    const isImage = flowNode.id === 'image';
+    return (
+      <g>
+        <Mark
+          {...mark(
+            key,
+            `${name}, ${bytes}`,
+            [name, `${bytes} of the image · ${formatExactBytes(flowNode.bytes)}`],
+            () => onSelect(nodeSelection(graph, index)),
+          )}
+        >
+          <rect {...place} x={x - 4} width={w + 8} className="flow-hit" />
+          {isImage ? (
+            <ImageNode
+              {...place}
+              shares={graph.shares}
+              hatch={hatch}
+              format={format}
+              measure={measure}
+              room={imageRoom - nodeWidth - 8}
+            />
+          ) : (
+            <rect
+              {...place}
+              rx={Math.min(3, place.height / 2)}
+              {...(flowNode.bytes === 0 ? { className: 'flow-none' } : fillOf(flowNode.owner, hatch))}
+            />
+          )}
+          <NodeLabel
+            x={x}
+            y={y - 6}
+            name={name}
+            bytes={bytes}
+            room={isImage ? imageRoom : distance - 12}
+            measure={measure}
+          />
+        </Mark>
+        {flowNode.leftBehind && (
+          <LeftBehindStub
+            {...place}
+            node={flowNode}
+            room={distance - 12}
+            measure={measure}
+            format={format}
+            mark={(words, lines) =>
+              mark(stubKey(index), words, lines, () =>
+                onLeftBehind(Number(flowNode.id.slice('stage:'.length))),
+              )
+            }
+          />
+        )}
+      </g>
+    );
+  };
+
+  const link = (laid: SankeyLinkProps): ReactElement<SVGProps<SVGPathElement>> => {
+    const edge = graph.edges[laid.index]!;
+    const [from, to] = [graph.nodes[edge.source]!, graph.nodes[edge.target]!];
+    const bytes = format(edge.value);
+    const key = edgeKey(laid.index);
+    const words = `${visibleText(from.label)} to ${visibleText(to.label)}`;
+    const thickness = Math.max(thinnest, laid.linkWidth);
+    const top = { from: laid.sourceY - laid.linkWidth / 2, to: laid.targetY - laid.linkWidth / 2 };
+    const ribbon = (offset: number, thick: number) =>
+      ribbonPath(laid.sourceX, top.from + offset, laid.targetX, top.to + offset, thick);
+    const none = edge.value === 0;
+    return (
+      <Mark
+        {...mark(
+          key,
+          `${words}, ${bytes}`,
+          [words, none ? 'none of it is in the image' : `${bytes} · ${formatExactBytes(edge.value)}`],
+          () => onSelect(edgeSelection(graph, edge)),
+        )}
+      >
+        <path d={ribbon(Math.min(0, (thickness - 9) / 2), Math.max(9, thickness))} className="flow-hit" />
+        {none ? (
+          <path d={ribbon(0, 0.1)} className="flow-none" />
+        ) : to.id === 'image' ? (
+          stripes(graph.shares, thickness).map(({ owner, offset, thickness: thick }) => (
+            <path
+              key={owner.id}
+              d={ribbon(offset, thick)}
+              fill={ownerFill(owner.color, hatch)}
+              className="flow-ribbon"
+            />
+          ))
+        ) : (
+          <path
+            d={ribbon(0, thickness)}
+            fill={edge.owner ? ownerFill(edge.owner.color, hatch) : 'var(--border-strong)'}
+            className="flow-ribbon"
+          />
+        )}
+        <EdgeLabel laid={laid} text={bytes} measure={measure} />
+      </Mark>
+    ) as ReactElement<SVGProps<SVGPathElement>>;
+  };
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form
+    <div ref={frame} className="flow-chart" role="group" aria-label={label} onKeyDown={onKeyDown}>
+      <Sankey
+        width={width}
+        height={height}
+        data={data}
+        node={node}
+        link={link}
+        nodeWidth={nodeWidth}
+        nodePadding={nodePadding(graph)}
+        margin={margin}
+        accessibilityLayer={false}
+      >
+        <HatchPattern id={hatch} />
+      </Sankey>
+      {tip && <FlowTooltip {...tip} />}
+    </div>
+  );
+}
+
+function fillOf(owner: Owner | undefined, hatch: string): SVGProps<SVGRectElement> {
+  return owner ? { fill: ownerFill(owner.color, hatch) } : { className: 'flow-pass' };
+}
