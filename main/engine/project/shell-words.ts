@@ -77,6 +77,7 @@ class Reader {
       if (char === "'") add(this.singleQuoted(), false);
       else if (char === '"') add(this.doubleQuoted(keepEscapes), false);
       else if (char === '$') add(this.variable(), true);
+      else if (source.startsWith('<<', this.at)) add(this.heredocStart(), false);
       else if (char === this.options.escape) {
         this.at++;
         if (keepEscapes) add(char, false);
@@ -89,6 +90,14 @@ class Reader {
     if (end !== '') throw new WordError(`a "${end}" is missing`);
     if (word !== '') words.push(word);
     return { text, words };
+  }
+
+  /** Spaces between `<<` and the name of a heredoc split nothing. */
+  private heredocStart(): string {
+    const start = this.at;
+    this.at += 2;
+    while (/[\t\r ]/.test(this.source[this.at] ?? '')) this.at++;
+    return this.source.slice(start, this.at);
   }
 
   /** Everything up to the next single quote, which nothing escapes. */

@@ -79,6 +79,7 @@ describe('heredocs', () => {
   it('end at their name alone, after tabs only with <<-', () => {
     expect(ranges('RUN <<EOF\n\tEOF\n EOF\nEOF \nEOF\nRUN x')[0]).toEqual([1, 5]);
     expect(ranges('RUN <<-EOF\n x\n\tEOF\nRUN x')[0]).toEqual([1, 3]);
+    expect(ranges('RUN << EOF\n x\nEOF\nRUN x')[0]).toEqual([1, 3]);
     expect(ranges('COPY <<-A <<B /x/\n\tA\n\tB\nB\nRUN x')[0]).toEqual([1, 4]);
   });
 
