@@ -247,6 +247,17 @@ export function createEngine(options: EngineOptions): Engine {
       const comparison = await registry.compare(a, b, signal);
       return (await comparison?.rows(query, signal)) ?? { total: 0, totalBytes: 0, rows: [] };
     },
+    'compare.tree': async ({ left, right, ...query }, { signal }) => {
+      const a = await registry.get(left, signal);
+      const b = await registry.get(right, signal);
+      const comparison = await registry.compare(a, b, signal);
+      if (comparison) return comparison.tree(query, signal);
+      throw new LayerscopeError({
+        code: 'not-found',
+        message: 'A layer of these images is not available here, so their files cannot be compared',
+        hint: 'Open images whose layers are all there',
+      });
+    },
   };
 
   return {

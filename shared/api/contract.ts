@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BuildEvent, BuildResult, BuildState, ReadProgress } from '../model/build.ts';
-import { ChangeKind, ChangeRow, ComparisonDocument } from '../model/comparison-document.ts';
+import { ChangeKind, ChangeRow, ComparisonDocument, TreeChangePage } from '../model/comparison-document.ts';
 import { EngineImage, EngineStatus, PullProgress } from '../model/engine-status.ts';
 import { FileFilter, SortOrder } from '../model/file-filter.ts';
 import { FileContent, FileHistory, FilePage, FileRow, SearchPage, TreemapTile } from '../model/files.ts';
@@ -256,6 +256,24 @@ export const methods = {
       totalBytes: z.number().int(),
       rows: z.array(ChangeRow.extend({ kind: z.enum([...ChangeKind.options, 'same']) })),
     }),
+  ),
+  /**
+   * What is directly in a directory of either image: directories with changes below, and changes. `kinds` undefined
+   * means all but the same. Ties are in byte order of names.
+   */
+  'compare.tree': method(
+    z.object({
+      left: Handle,
+      right: Handle,
+      path: ImagePath,
+      kinds: z.array(z.enum([...ChangeKind.options, 'same'])).optional(),
+      /** Default: the largest |right − left| first. */
+      sort: z.enum(['difference', 'name', 'left', 'right', 'changes']).optional(),
+      reverse: Page.reverse,
+      offset: Page.offset,
+      limit: Page.limit,
+    }),
+    TreeChangePage,
   ),
 } as const;
 

@@ -1,12 +1,18 @@
 import { changeKinds } from '../../../shared/model/comparison-document.ts';
 import { carriedBytes, type Filesystem } from '../filesystem/filesystem.ts';
+import type { ChangeTree } from './change-tree.ts';
 
 /** What a row says, as a number: its index here. */
 export const rowKinds = [...changeKinds, 'same'] as const;
 export type RowKind = (typeof rowKinds)[number];
 
+/** The same by name. */
+export const RowKindId = Object.fromEntries(rowKinds.map((kind, id) => [kind, id])) as Readonly<
+  Record<RowKind, number>
+>;
+
 /** Rows in columns: the nodes on either side, −1 where there is none. A moved file has two paths. */
-export interface ChangeColumns {
+export interface ChangeRows {
   readonly left: Filesystem;
   readonly right: Filesystem;
   readonly count: number;
@@ -15,14 +21,19 @@ export interface ChangeColumns {
   readonly rightNode: Int32Array;
 }
 
-export function leftBytes({ left, leftNode }: ChangeColumns, row: number): number {
+/** A comparison of two images. */
+export interface ChangeColumns extends ChangeRows {
+  readonly tree: ChangeTree;
+}
+
+export function leftBytes({ left, leftNode }: ChangeRows, row: number): number {
   return leftNode[row]! < 0 ? 0 : carriedBytes(left, leftNode[row]!);
 }
 
-export function rightBytes({ right, rightNode }: ChangeColumns, row: number): number {
+export function rightBytes({ right, rightNode }: ChangeRows, row: number): number {
   return rightNode[row]! < 0 ? 0 : carriedBytes(right, rightNode[row]!);
 }
 
-export function difference(columns: ChangeColumns, row: number): number {
+export function difference(columns: ChangeRows, row: number): number {
   return rightBytes(columns, row) - leftBytes(columns, row);
 }

@@ -1,8 +1,9 @@
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
 import { type Filesystem, layerString, sameContent } from '../filesystem/filesystem.ts';
+import { RowKindId } from './change-columns.ts';
 
 /**
- * How two entries of one path differ, neither a directory. `leftOf` maps right nodes to left ones.
+ * How two entries of one path differ, neither a directory, as a number. `leftOf` maps right nodes to left ones.
  * The time of change alone is no difference: every build has its own.
  */
 export function compareEntries(
@@ -11,8 +12,8 @@ export function compareEntries(
   right: Filesystem,
   r: number,
   leftOf: Int32Array,
-): 'changed' | 'metadata' | 'same' {
-  if (left.nodeKind[l] !== right.nodeKind[r]) return 'changed';
+): number {
+  if (left.nodeKind[l] !== right.nodeKind[r]) return RowKindId.changed;
   const inodeL = left.nodeInode[l]!;
   const inodeR = right.nodeInode[r]!;
   const layerL = left.layers[left.inodes.layer[inodeL]!]!;
@@ -24,11 +25,13 @@ export function compareEntries(
   const equal = isFile
     ? sameContent(layerL, entryL, layerR, entryR)
     : sameTarget(layerL, entryL, layerR, entryR);
-  if (!equal) return 'changed';
+  if (!equal) return RowKindId.changed;
 
   const carriersMatch = leftOf[right.inodes.node[inodeR]!] === left.inodes.node[inodeL];
   const linksMatch = left.inodes.links[inodeL] === right.inodes.links[inodeR];
-  return carriersMatch && linksMatch && sameAttributes(layerL, entryL, layerR, entryR) ? 'same' : 'metadata';
+  return carriersMatch && linksMatch && sameAttributes(layerL, entryL, layerR, entryR)
+    ? RowKindId.same
+    : RowKindId.metadata;
 }
 
 /** Where a symbolic link leads, or the numbers of a device. */
@@ -46,5 +49,5 @@ function sameAttributes(a: LayerIndex, entryA: number, b: LayerIndex, entryB: nu
 }
 
 function sameString(a: LayerIndex, idA: number, b: LayerIndex, idB: number): boolean {
-  return Buffer.compare(layerString(a, idA), layerString(b, idB)) === 0;
+  return (idA < 0 && idB < 0) || Buffer.compare(layerString(a, idA), layerString(b, idB)) === 0;
 }

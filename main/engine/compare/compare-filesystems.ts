@@ -1,9 +1,20 @@
 import type { ChangeTotals } from '../../../shared/model/comparison-document.ts';
+import { exact } from '../archive/columns.ts';
+import { GrowingColumn } from '../archive/growing-column.ts';
 import { type Filesystem, isLeaf } from '../filesystem/filesystem.ts';
-import { tableOf } from '../filesystem/find-child.ts';
-import { type ChangeColumns, difference, type RowKind, rightBytes, rowKinds } from './change-columns.ts';
+import {
+  type ChangeColumns,
+  type ChangeRows,
+  difference,
+  type RowKind,
+  RowKindId,
+  rightBytes,
+  rowKinds,
+} from './change-columns.ts';
 import { type ChangePage, type ChangeQuery, listChanges } from './change-rows.ts';
+import { changeTree } from './change-tree.ts';
 import { compareEntries } from './compare-entries.ts';
+import { mapNodes } from './map-nodes.ts';
 import { pairMoved } from './pair-moved.ts';
 
 export interface Comparison {
@@ -19,21 +30,18 @@ export function compareFilesystems(left: Filesystem, right: Filesystem): Compari
   return { totals: totalChanges(columns), rows: (query) => listChanges(columns, query) };
 }
 
-/** The rows of a comparison: what takes long of it. */
+/** The rows of a comparison, and their tree: what takes long of it. */
 export function changeColumns(left: Filesystem, right: Filesystem): ChangeColumns {
-  const leftOf = mapPaths(left, right);
-  const kind: number[] = [];
-  const leftNode: number[] = [];
-  const rightNode: number[] = [];
-  const add = (row: RowKind, l: number, r: number) => {
-    kind.push(rowKinds.indexOf(row));
-    leftNode.push(l);
-    rightNode.push(r);
-  };
+  const leftOf = mapNodes(left, right);
+  const rows = changeRows(left, right, leftOf);
+  return { ...rows, tree: changeTree(rows, leftOf) };
+}
 
+function changeRows(left: Filesystem, right: Filesystem, leftOf: Int32Array): ChangeRows {
+  const rows = new RowColumns(countLeaves(left) + countLeaves(right));
   const matched = new Uint8Array(left.tree.count);
-  const onlyLeft: number[] = [];
-  const onlyRight: number[] = [];
+  const onlyLeft = new GrowingColumn(new Uint32Array(64));
+  const onlyRight = new GrowingColumn(new Uint32Array(64));
   for (let r = 1; r < right.tree.count; r++) {
     if (!isLeaf(right, r)) continue;
     const l = leftOf[r]!;
@@ -42,60 +50,84 @@ export function changeColumns(left: Filesystem, right: Filesystem): ChangeColumn
       continue;
     }
     matched[l] = 1;
-    add(compareEntries(left, l, right, r, leftOf), l, r);
+    rows.add(compareEntries(left, l, right, r, leftOf), l, r);
   }
   for (let l = 1; l < left.tree.count; l++) {
     if (matched[l] === 0 && isLeaf(left, l)) onlyLeft.push(l);
   }
-
-  const movedTo = pairMoved(left, onlyLeft, right, onlyRight);
-  const movedInto = new Set(movedTo.values());
-  for (const l of onlyLeft) {
-    const r = movedTo.get(l);
-    if (r === undefined) add('removed', l, -1);
-    else add('moved', l, r);
-  }
-  for (const r of onlyRight) if (!movedInto.has(r)) add('added', -1, r);
-  return {
-    left,
-    right,
-    count: kind.length,
-    kind: Uint8Array.from(kind),
-    leftNode: Int32Array.from(leftNode),
-    rightNode: Int32Array.from(rightNode),
-  };
+  addUnmatched(rows, left, onlyLeft.finish(), right, onlyRight.finish());
+  return { left, right, ...rows.finish() };
 }
 
-/** For each node on the right the left node of the same path, live or not, or −1. */
-function mapPaths(left: Filesystem, right: Filesystem): Int32Array {
-  const { tree } = right;
-  const table = tableOf(left.tree);
-  const leftOf = new Int32Array(tree.count);
-  for (let r = 1; r < tree.count; r++) {
-    const parent = leftOf[tree.parent[r]!]!;
-    if (parent < 0) {
-      leftOf[r] = -1;
-      continue;
-    }
-    const { nodeName, names } = tree.layers[tree.nameLayer[r]!]!;
-    const named = tree.nameNode[r]!;
-    leftOf[r] = table.find(parent, names, nodeName[named]!, nodeName[named + 1]!) || -1;
-  }
-  table.release();
-  return leftOf;
+/** What only one of them has at its path: moved, where the other has it elsewhere. */
+function addUnmatched(
+  rows: RowColumns,
+  left: Filesystem,
+  onlyLeft: Uint32Array,
+  right: Filesystem,
+  onlyRight: Uint32Array,
+): void {
+  const moved = pairMoved(left, onlyLeft, right, onlyRight);
+  const movedFrom = new Uint8Array(left.tree.count);
+  const movedTo = new Uint8Array(right.tree.count);
+  moved.from.forEach((from, index) => {
+    const to = moved.to[index]!;
+    movedFrom[from] = 1;
+    movedTo[to] = 1;
+    rows.add(RowKindId.moved, from, to);
+  });
+  for (const l of onlyLeft) if (movedFrom[l] === 0) rows.add(RowKindId.removed, l, -1);
+  for (const r of onlyRight) if (movedTo[r] === 0) rows.add(RowKindId.added, -1, r);
 }
 
-export function totalChanges(columns: ChangeColumns): ChangeTotals {
+/** Rows in the making. */
+class RowColumns {
+  #count = 0;
+  readonly #kind: Uint8Array;
+  readonly #leftNode: Int32Array;
+  readonly #rightNode: Int32Array;
+
+  constructor(most: number) {
+    this.#kind = new Uint8Array(most);
+    this.#leftNode = new Int32Array(most);
+    this.#rightNode = new Int32Array(most);
+  }
+
+  add(kind: number, left: number, right: number): void {
+    const row = this.#count++;
+    this.#kind[row] = kind;
+    this.#leftNode[row] = left;
+    this.#rightNode[row] = right;
+  }
+
+  finish(): Omit<ChangeRows, 'left' | 'right'> {
+    const count = this.#count;
+    return {
+      count,
+      kind: exact(this.#kind, count),
+      leftNode: exact(this.#leftNode, count),
+      rightNode: exact(this.#rightNode, count),
+    };
+  }
+}
+
+function countLeaves(fs: Filesystem): number {
+  let count = 0;
+  for (let node = 1; node < fs.tree.count; node++) if (isLeaf(fs, node)) count++;
+  return count;
+}
+
+export function totalChanges(columns: ChangeRows): ChangeTotals {
   const files = new Float64Array(rowKinds.length);
   const bytes = new Float64Array(rowKinds.length);
   for (let row = 0; row < columns.count; row++) {
     const kind = columns.kind[row]!;
     files[kind]!++;
-    bytes[kind]! += rowKinds[kind] === 'same' ? rightBytes(columns, row) : difference(columns, row);
+    bytes[kind]! += kind === RowKindId.same ? rightBytes(columns, row) : difference(columns, row);
   }
   const total = (kind: RowKind) => ({
-    files: files[rowKinds.indexOf(kind)]!,
-    bytes: bytes[rowKinds.indexOf(kind)]!,
+    files: files[RowKindId[kind]]!,
+    bytes: bytes[RowKindId[kind]]!,
   });
   return {
     added: total('added'),

@@ -1,5 +1,7 @@
-import type { ChangeTotals } from '../../../shared/model/comparison-document.ts';
+import type { ChangeTotals, TreeChangePage } from '../../../shared/model/comparison-document.ts';
 import { type ChangePage, type ChangeQuery, listChanges } from '../compare/change-rows.ts';
+import { mostInDirectory } from '../compare/change-tree.ts';
+import { listChangeTree, type TreeQuery } from '../compare/list-change-tree.ts';
 import type { Reader, TaskOptions, Tasks } from '../reader/reader.ts';
 import { sharedWork } from '../reader/shared-work.ts';
 import type { Store } from '../store/open-store.ts';
@@ -30,6 +32,8 @@ export interface LoadedComparison {
   readonly totals: ChangeTotals;
   /** A page of rows, largest |right − left| first, then by path. Rejects with `path-not-found`. */
   rows(query: ChangeQuery, signal?: AbortSignal): Promise<ChangePage>;
+  /** A page of a directory. Rejects with `path-not-found`. */
+  tree(query: TreeQuery, signal?: AbortSignal): Promise<TreeChangePage>;
 }
 
 /** Images kept in memory, however many handles there are on them; any of them is put together again in moments. */
@@ -114,6 +118,10 @@ export function createImageRegistry(store: Store, reader: Reader): ImageRegistry
         columns.count <= fewRows
           ? listChanges(columns, query)
           : reader.perform('listChanges', { columns, query }, { signal }),
+      tree: async (query, signal) =>
+        mostInDirectory(columns.tree) <= fewRows
+          ? listChangeTree(columns, query)
+          : reader.perform('listChangeTree', { columns, query }, { signal }),
     };
   }
 

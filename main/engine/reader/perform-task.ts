@@ -1,6 +1,7 @@
 import type { ImageProgress } from '../../../shared/api/contract.ts';
 import { listChanges } from '../compare/change-rows.ts';
 import { changeColumns, totalChanges } from '../compare/compare-filesystems.ts';
+import { listChangeTree } from '../compare/list-change-tree.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import { mergeLayers } from '../filesystem/merge-layers.ts';
 import { handleOf, known } from '../images/loaded-image.ts';
@@ -67,6 +68,10 @@ export const performTask: Perform = {
 
   async listChanges({ columns, query }) {
     return listChanges(columns, query);
+  },
+
+  async listChangeTree({ columns, query }) {
+    return listChangeTree(columns, query);
   },
 };
 

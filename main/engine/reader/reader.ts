@@ -1,8 +1,9 @@
 import type { ImageProgress, ImageSource } from '../../../shared/api/contract.ts';
-import type { ChangeTotals } from '../../../shared/model/comparison-document.ts';
+import type { ChangeTotals, TreeChangePage } from '../../../shared/model/comparison-document.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { ChangeColumns } from '../compare/change-columns.ts';
 import type { ChangePage, ChangeQuery } from '../compare/change-rows.ts';
+import type { TreeQuery } from '../compare/list-change-tree.ts';
 import type { Endpoint } from '../docker/endpoint.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import type { ImageInMemory, LoadedImage } from '../images/loaded-image.ts';
@@ -49,6 +50,11 @@ export interface Tasks {
   readonly listChanges: {
     readonly input: { readonly columns: ChangeColumns; readonly query: ChangeQuery };
     readonly result: ChangePage;
+  };
+  /** A page of a directory of its tree. */
+  readonly listChangeTree: {
+    readonly input: { readonly columns: ChangeColumns; readonly query: TreeQuery };
+    readonly result: TreeChangePage;
   };
 }
 
