@@ -3,10 +3,10 @@ import type { RecordText } from './record-text.ts';
 
 const nameKey = Buffer.from('P:');
 const versionKey = Buffer.from('V:');
-const root = Buffer.from('/');
 
 /** apk's database: a letter and a value a line, packages apart by an empty line; F is a directory, R a file in it. */
 export function reduceApk(bytes: Buffer, to: RecordText): void {
+  to.base = '/';
   let name = '';
   let version: string | undefined;
   let begun = false;
@@ -27,7 +27,7 @@ export function reduceApk(bytes: Buffer, to: RecordText): void {
       else if (key === 0x46 || key === 0x52) {
         begin();
         if (name === '') return;
-        if (key === 0x46) to.directory(root, bytes, from + 2, until);
+        if (key === 0x46) to.directory(bytes, from + 2, until);
         else to.file(bytes, from + 2, until);
       }
     }

@@ -62,32 +62,30 @@ interface Pattern {
   readonly kind: RecordKind;
 }
 
-/** By the last two bytes, the ones that most paths differ in. */
-const byEnd = new Map<number, Pattern[]>();
-const isEnd = new Uint8Array(0x10000);
+/** By the last two bytes, which few other paths end in: the number of a group, or 0. */
+const groupOfEnd = new Uint8Array(0x10000);
+const groups: Pattern[][] = [[]];
 for (const [pattern, kind] of patterns) {
   const reversed = Buffer.from(pattern.replaceAll('*', '\0')).reverse();
-  const end = endOf(reversed[1]!, reversed[0]!);
-  isEnd[end] = 1;
-  byEnd.set(end, [...(byEnd.get(end) ?? []), { reversed, kind }]);
+  const end = (reversed[1]! << 8) | reversed[0]!;
+  if (groupOfEnd[end] === 0) groupOfEnd[end] = groups.push([]) - 1;
+  groups[groupOfEnd[end]!]!.push({ reversed, kind });
 }
 const statusFolder = Buffer.from('var/lib/dpkg/status.d/');
 
 const slash = 0x2f;
 const dot = 0x2e;
-const at = 0x40;
-
-function endOf(lastButOne: number, last: number): number {
-  return (lastButOne << 8) | last;
-}
+const atSign = 0x40;
 
 /** What kind of record a file at that path is; undefined of most. `./` and `/` at the beginning say nothing. */
 export function recordKindOf(path: Uint8Array, start: number, end: number): RecordKind | undefined {
   if (end - start < 2) return undefined;
-  const key = endOf(path[end - 2]!, path[end - 1]!);
-  if (isEnd[key] === 1) {
-    const found = byEnd.get(key)!.find(({ reversed }) => endsIn(path, start, end, reversed));
-    if (found && (found.kind !== RecordKind.Npm || isPackageFolder(path, end))) return found.kind;
+  const group = groupOfEnd[(path[end - 2]! << 8) | path[end - 1]!]!;
+  if (group !== 0) {
+    for (const { reversed, kind } of groups[group]!) {
+      if (!endsIn(path, start, end, reversed)) continue;
+      return kind === RecordKind.Npm && !isPackageFolder(path, end) ? undefined : kind;
+    }
   }
   return isStatus(path, start, end) ? RecordKind.DpkgStatus : undefined;
 }
@@ -95,7 +93,8 @@ export function recordKindOf(path: Uint8Array, start: number, end: number): Reco
 /** A star takes all of a name that is left of what stands behind it. */
 function endsIn(path: Uint8Array, start: number, end: number, reversed: Uint8Array): boolean {
   let last = end - 1;
-  for (const byte of reversed) {
+  for (let at = 0; at < reversed.length; at++) {
+    const byte = reversed[at]!;
     if (byte !== 0) {
       if (last < start || path[last] !== byte) return false;
       last -= 1;
@@ -113,7 +112,7 @@ function isPackageFolder(path: Uint8Array, end: number): boolean {
   const name = path.lastIndexOf(slash, end - packageFile.length - 1) + 1;
   const above = path.lastIndexOf(slash, name - 2) + 1;
   const isScoped = !Buffer.from(path.subarray(above, name)).equals(modulesFolder);
-  return isScoped ? path[above] === at : path[name] !== at && path[name] !== dot;
+  return isScoped ? path[above] === atSign : path[name] !== atSign && path[name] !== dot;
 }
 
 const packageFile = '/package.json';

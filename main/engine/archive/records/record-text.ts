@@ -28,20 +28,22 @@ export class RecordsFull extends Error {}
 
 const newLine = 0x0a;
 const slash = 0x2f;
-const empty = Buffer.alloc(0);
 /** Characters of a name or a version. Real ones have at most a few hundred. */
 const longestName = 1000;
 
 /** The records of a layer in the making. */
 export class RecordText {
   length = 0;
+  /** What stands before every relative directory of the current record: `/` where its paths begin at the root. */
+  base: '' | '/' | '../' = '';
   #bytes = new Uint8Array(0);
-  /** Where the newest directory stands; what lies in it need not name it again. */
+  /** The newest directory without the base: what lies in it need not name it again. */
   #directoryStart = -1;
   #directoryEnd = -1;
 
-  /** Another record begins here; a directory of the one before does not hold. */
+  /** Another record begins: the directory of the one before does not hold. */
   begin(): void {
+    this.base = '';
     this.#directoryStart = -1;
     this.#directoryEnd = -1;
   }
@@ -49,59 +51,65 @@ export class RecordText {
   /** Drops all from there on. */
   cut(length: number): void {
     this.length = length;
-    this.begin();
   }
 
   package({ name, version, development, architecture }: RecordedPackage): void {
     const fields = [name, version ?? '', development ? '1' : '', architecture ?? ''].map(oneLine);
-    const line = Buffer.from(fields.join('\t').replace(/\t+$/, ''));
-    this.#line(RecordTag.Package, empty, line, 0, line.length);
+    this.#text(RecordTag.Package, fields.join('\t').replace(/\t+$/, ''));
   }
 
-  /** The directory of what follows, with `prefix` before it. False where it has a line's end in it and is left out. */
-  directory(prefix: Buffer, bytes: Uint8Array, start: number, end: number): boolean {
-    const length = prefix.length + end - start;
-    if (this.#isDirectory(prefix, bytes, start, length)) return true;
-    if (!this.#line(RecordTag.Directory, prefix, bytes, start, end)) return false;
+  tree(path: string): void {
+    this.#text(RecordTag.Tree, path);
+  }
+
+  /** The directory of what follows. False where it has a line's end in it and is left out. */
+  directory(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#isDirectory(bytes, start, end)) return true;
+    if (!this.#line(RecordTag.Directory, bytes[start] === slash ? '' : this.base, bytes, start, end))
+      return false;
     this.#directoryEnd = this.length - 1;
-    this.#directoryStart = this.#directoryEnd - length;
+    this.#directoryStart = this.#directoryEnd - (end - start);
     return true;
   }
 
   file(bytes: Uint8Array, start: number, end: number): void {
-    if (end > start) this.#line(RecordTag.File, empty, bytes, start, end);
-  }
-
-  tree(path: string): void {
-    const bytes = Buffer.from(path);
-    this.#line(RecordTag.Tree, empty, bytes, 0, bytes.length);
+    if (end > start) this.#line(RecordTag.File, '', bytes, start, end);
   }
 
   /** A file with its directory. */
-  path(prefix: Buffer, bytes: Uint8Array, start: number, end: number): void {
+  path(bytes: Uint8Array, start: number, end: number): void {
     let name = end;
     while (name > start && bytes[name - 1] !== slash) name -= 1;
-    if (this.directory(prefix, bytes, start, name)) this.file(bytes, name, end);
+    this.pathIn(bytes, start, name, end);
+  }
+
+  /** As `path`, where it is known that the name begins at `name`. */
+  pathIn(bytes: Uint8Array, start: number, name: number, end: number): void {
+    if (end > name && this.directory(bytes, start, name)) this.#line(RecordTag.File, '', bytes, name, end);
   }
 
   finish(): Uint8Array {
     return exact(this.#bytes, this.length);
   }
 
-  #isDirectory(prefix: Buffer, bytes: Uint8Array, start: number, length: number): boolean {
+  /** From the end on, where directories differ most. */
+  #isDirectory(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
     const from = this.#directoryStart;
     if (from < 0 || this.#directoryEnd - from !== length) return false;
     const known = this.#bytes;
-    for (let at = 0; at < prefix.length; at++) if (known[from + at] !== prefix[at]) return false;
-    for (let at = prefix.length; at < length; at++) {
-      if (known[from + at] !== bytes[start + at - prefix.length]) return false;
-    }
+    for (let at = length - 1; at >= 0; at--) if (known[from + at] !== bytes[start + at]) return false;
     return true;
   }
 
+  #text(tag: number, text: string): void {
+    const bytes = Buffer.from(text);
+    this.#line(tag, '', bytes, 0, bytes.length);
+  }
+
   /** False for what has a line's end in it, which no manager writes down. */
-  #line(tag: number, prefix: Buffer, bytes: Uint8Array, start: number, end: number): boolean {
-    const from = this.length + 1 + prefix.length;
+  #line(tag: number, base: string, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.length + 1 + base.length;
     const to = from + end - start;
     if (to + 1 > limits.layerRecords) throw new RecordsFull();
     if (to + 1 > this.#bytes.length) {
@@ -109,11 +117,12 @@ export class RecordText {
     }
     const text = this.#bytes;
     for (let at = start, other = from; at < end; at++, other++) {
-      if (bytes[at] === newLine) return false;
-      text[other] = bytes[at]!;
+      const byte = bytes[at]!;
+      if (byte === newLine) return false;
+      text[other] = byte;
     }
     text[this.length] = tag;
-    text.set(prefix, this.length + 1);
+    for (let at = 0; at < base.length; at++) text[this.length + 1 + at] = base.charCodeAt(at);
     text[to] = newLine;
     this.length = to + 1;
     return true;

@@ -12,7 +12,6 @@ const Tag = {
   directoryNames: 1118,
 } as const;
 const entryBytes = 16;
-const root = Buffer.alloc(0);
 
 interface Field {
   readonly offset: number;
@@ -65,7 +64,7 @@ function reduceFiles(header: Buffer, fields: ReadonlyMap<number, Field>, to: Rec
   for (let file = 0; file < most && name < header.length; file++) {
     const end = endOfText(header, name);
     const directory = starts[header.readUInt32BE(indexes.offset + file * 4)];
-    if (directory !== undefined && to.directory(root, header, directory, endOfText(header, directory))) {
+    if (directory !== undefined && to.directory(header, directory, endOfText(header, directory))) {
       to.file(header, name, end);
     }
     name = end + 1;
