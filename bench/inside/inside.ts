@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Runs a script of this folder in a process of its own; it prints what it measured itself, ms, as a JSON list. */
-export async function measuredInside(
+/** Runs a script of this folder in a process of its own; it prints what it measured itself as JSON: mostly a list of ms. */
+export async function measuredInside<Measured = readonly number[]>(
   script: string,
   args: readonly string[],
   signal: AbortSignal,
-): Promise<readonly number[]> {
+): Promise<Measured> {
   const { stdout } = await run(process.execPath, [join(import.meta.dirname, script), ...args], { signal });
   return JSON.parse(stdout);
 }

@@ -5,6 +5,7 @@ import { browserRows } from './browser.ts';
 import { engineRows } from './engine.ts';
 import { laterRows } from './later.ts';
 import { millionFilesRows } from './million-files.ts';
+import { originRows } from './origins.ts';
 import { startupRows } from './startup.ts';
 
 /** Every row of the table, in its order. */
@@ -13,6 +14,7 @@ export const rows: readonly Row[] = [
   ...engineRows,
   ...laterRows,
   ...millionFilesRows,
+  ...originRows,
   ...answeringRows,
   ...browserRows,
   ...startupRows,
