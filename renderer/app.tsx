@@ -20,6 +20,7 @@ import type { Host } from './transport/host.ts';
 const CompareScreen = lazy(async () => ({
   default: (await import('./compare/compare-screen.tsx')).CompareScreen,
 }));
+const StageScreen = lazy(async () => ({ default: (await import('./stage/stage-screen.tsx')).StageScreen }));
 const ImageScreen = lazy(async () => ({ default: (await import('./image/image-screen.tsx')).ImageScreen }));
 
 /** Without a host: the page came without the token of the printed address. */
@@ -55,6 +56,7 @@ function Views() {
             <Route path="/build" element={<BuildingScreen />} />
             <Route path="/compare" element={<CompareScreen />} />
             <Route path="/image" element={<ImageScreen />} />
+            <Route path="/stage" element={<StageScreen />} />
             <Route path="*" element={<NotFound />} />
           </Routes>
         </Suspense>

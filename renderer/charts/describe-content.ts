@@ -7,7 +7,7 @@ import { visibleText } from './visible-text.ts';
 const longest = 90;
 
 /** What a layer is, in words: its owner, its instruction and the line where that stands. */
-export function describeLayer(image: ImageFacts, owners: LayerOwners, index: number): string {
+export function describeLayer(image: Pick<ImageFacts, 'layers'>, owners: LayerOwners, index: number): string {
   const layer = image.layers[index];
   const owner = owners[index];
   if (!layer || !owner) return 'no layer known';
@@ -29,7 +29,7 @@ export function describeLayer(image: ImageFacts, owners: LayerOwners, index: num
  * it mostly is, and where that is not known, its layer.
  */
 export function describeContent(
-  image: ImageFacts,
+  image: Pick<ImageFacts, 'layers'>,
   owned: OwnedImage,
   { layer, origin }: { readonly layer?: number; readonly origin?: string | FileOrigin },
 ): string {

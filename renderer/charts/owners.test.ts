@@ -250,6 +250,15 @@ describe('owners by origin', () => {
     ]);
   });
 
+  it('knows the stages and what they start from, also where nothing of them is in the image', () => {
+    const only = { ...multi, origins: [origin('base', 'base:debian:bookworm', 'debian:bookworm', 106)] };
+    const { owners, images } = ownersOfVariants([only]);
+    const known = ['base:golang:1.22', 'stage:0', 'base:debian:bookworm', 'stage:1'];
+    expect([...images[0]!.origins!.keys()]).toEqual(known);
+    expect(images[0]!.shares.map(({ owner }) => owner.id)).toEqual(['base:debian:bookworm']);
+    expect(new Set(owners.map(({ color }) => color)).size).toBe(owners.length);
+  });
+
   it('tells whose a tile is by its origin, of bases by its layer', () => {
     const id = (image: OwnedImage, content: Parameters<typeof ownerOf>[1]) => ownerOf(image, content)?.id;
     expect(id(right!, { layer: 1, origin: 'stage:0' })).toBe('stage:Dockerfile:0');

@@ -1,7 +1,7 @@
 import type { ImageFacts, LayerDocument } from '../../shared/model/image-document.ts';
 import type { FileOrigin } from '../../shared/model/origin.ts';
 import type { OriginDocument, StageDocument, VariantDocument } from '../../shared/model/project-document.ts';
-import { type BaseLayers, baseLayers, baseReference } from './base-layers.ts';
+import { type BaseLayers, baseLayers, baseReference, isScratch, stageBelow } from './base-layers.ts';
 import { layerShares, type OwnerShare, originShares } from './owner-shares.ts';
 
 /** A token of tokens.css: `--owner-COLOR` with `--on-owner-COLOR` as the text on it. */
@@ -123,6 +123,8 @@ export function ownersOfVariants(variants: readonly VariantDocument[]): OwnedIma
     for (const owner of layers) if (!origins || owner.kind === 'base') see(owner);
   }
   layerOwners.flat().forEach(see);
+  const others = variants.map((variant) => (variant.origins ? ownersOfStages(variant) : []));
+  for (const [, owner] of others.flat()) see(owner);
 
   const owners = coloured(distinctLabels([...seen.values()]), bases);
   const byId = new Map(owners.map((owner) => [owner.id, owner]));
@@ -130,7 +132,7 @@ export function ownersOfVariants(variants: readonly VariantDocument[]): OwnedIma
   const images = variants.map((variant, index): OwnedImage => {
     const layers = layerOwners[index]!.map(owner);
     const known = originOwners[index];
-    const origins = known && new Map(known.map(([id, draft]) => [id, owner(draft)]));
+    const origins = known && new Map([...others[index]!, ...known].map(([id, draft]) => [id, owner(draft)]));
     return {
       layers,
       origins,
@@ -210,6 +212,17 @@ function ownerOfLayer(
   }
   const stage = variant.stages.find((s) => s.index === layer.stage);
   return stage ? ownerOfStage(variant, stage) : untraced;
+}
+
+/** The stages and the images they start from, also those that nothing of the image is from: their pages show them. */
+function ownersOfStages(variant: VariantDocument): readonly (readonly [string, Uncoloured])[] {
+  return variant.stages.flatMap((stage) => {
+    const onImage = !isScratch(stage.base) && !stageBelow(variant.stages, stage);
+    return [
+      ...(onImage ? [[`base:${stage.base}`, ownerOfBase(stage.base)] as const] : []),
+      [`stage:${stage.index}`, ownerOfStage(variant, stage)] as const,
+    ];
+  });
 }
 
 function ownerOfOrigin(variant: VariantDocument, { kind, id, name }: OriginDocument): Uncoloured {

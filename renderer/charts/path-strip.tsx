@@ -11,7 +11,7 @@ import './path-strip.css';
 
 export interface StripSide {
   readonly name: string;
-  readonly image: ImageFacts;
+  readonly image: Pick<ImageFacts, 'layers'>;
   readonly owned: OwnedImage;
   readonly facts: PathFacts;
 }

@@ -160,7 +160,6 @@ describe('the rows of a Dockerfile', () => {
       'stage 2',
       '10 2:10',
       '11 2:11 5',
-      '12',
     ]);
   });
 

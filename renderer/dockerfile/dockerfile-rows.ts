@@ -73,7 +73,11 @@ export function dockerfileRows(dockerfile: Dockerfile, variant: VariantDocument 
 
   const rows: DockerfileRow[] = [];
   const instructions: number[] = [];
-  for (const [index, text] of dockerfile.source.split(/\r\n|\n/).entries()) {
+  // A line feed ends a line: there is none behind the last one.
+  for (const [index, text] of dockerfile.source
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/)
+    .entries()) {
     const number = index + 1;
     const stage = stageAt.get(number);
     if (stage) {

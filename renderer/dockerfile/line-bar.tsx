@@ -1,5 +1,6 @@
 import type { LineBytes } from '../../shared/model/project-document.ts';
 import type { OwnerColor } from '../charts/owners.ts';
+import './line-bar.css';
 
 export interface LineBarProps {
   readonly bytes: LineBytes;

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import './config-list.css';
+import './image-list.css';
 
 /** How the image runs. */
 export function ConfigList({ image }: { readonly image: ImageFacts }) {

@@ -2,6 +2,7 @@ import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.t
 import type { ImageFacts } from '../../shared/model/image-document.ts';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
+import './image-list.css';
 
 export interface DuplicateListProps {
   readonly duplicates: NonNullable<ImageFacts['duplicates']>;

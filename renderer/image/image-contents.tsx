@@ -65,6 +65,7 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
     owned: shown,
     names: owned,
     build,
+    hasColours: owned.origins !== undefined,
     filter: filterFor({ filter, of }, dockerfile),
     search,
     onSearch: setSearch,
@@ -152,8 +153,8 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
               value={tab}
               onChange={(next) => go({ view: next === 'treemap' ? undefined : next })}
               aside={
-                owned.origins === undefined &&
-                build && <Legend owners={owned.shares.map(({ owner }) => owner)} tiles />
+                // Elsewhere the lists beside have the same colours and names.
+                tab === 'dockerfile' && <Legend owners={owned.shares.map(({ owner }) => owner)} tiles />
               }
               tabs={tabs}
             />

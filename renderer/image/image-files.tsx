@@ -16,13 +16,14 @@ import { visibleText } from '../charts/visible-text.ts';
 import { Segmented } from '../components/segmented.tsx';
 import { useDockerfile } from '../dockerfile/use-dockerfile.ts';
 import type { ImageBuild } from './image-contents.tsx';
+import './image-files.css';
 import { readImageView } from './image-view.ts';
 import { SearchResults } from './search-results.tsx';
 
 /** What the views of an image's files have in common. */
 export interface FilesView {
   readonly handle: string;
-  readonly image: ImageFacts;
+  readonly image: Pick<ImageFacts, 'name' | 'layers'>;
   /** Whose colours the files have. */
   readonly owned: OwnedImage;
   /** What owners are called in the words of the filter. */
@@ -30,6 +31,8 @@ export interface FilesView {
   readonly build: ImageBuild | undefined;
   /** Undefined: it is about the stages of another Dockerfile, so nothing here passes it. */
   readonly filter: FileFilter | undefined;
+  /** Whether tiles and rows may have the colours of origins or of layers. */
+  readonly hasColours: boolean;
   readonly search: string;
   readonly onSearch: (search: string) => void;
   readonly selected: string | undefined;
@@ -43,7 +46,7 @@ const colours = [
 
 /** The files that pass the filter, as a treemap or as a tree, below the directory that is zoomed to. */
 export function ImageFiles({ as, ...view }: FilesView & { readonly as: 'treemap' | 'tree' }) {
-  const { handle, image, owned, names, filter, search, onSearch, selected, onSelect } = view;
+  const { handle, image, owned, names, filter, hasColours, search, onSearch, selected, onSelect } = view;
   const { query, go } = useAddress();
   const { at, sort, colour } = readImageView(query);
   const zoom = useCallback((path: string) => go({ at: path === '/' ? undefined : path }), [go]);
@@ -62,7 +65,7 @@ export function ImageFiles({ as, ...view }: FilesView & { readonly as: 'treemap'
           isTree ? 'Find paths: part of a path, or a glob' : 'Find a name: tiles without it are greyed'
         }
       >
-        {names.origins && (
+        {hasColours && (
           <Segmented
             label="Colour by"
             options={colours}

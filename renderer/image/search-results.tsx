@@ -5,6 +5,7 @@ import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { useCall } from '../data/use-call.ts';
+import './image-list.css';
 
 export interface SearchResultsProps {
   readonly handle: string;

@@ -5,6 +5,7 @@ import { Swatch } from '../charts/legend.tsx';
 import type { LayerOwners } from '../charts/owners.ts';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
+import './image-list.css';
 
 export interface WasteListProps {
   readonly waste: NonNullable<ImageFacts['waste']>;
