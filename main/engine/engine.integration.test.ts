@@ -7,6 +7,7 @@ import type { BuildEvent, BuildResult } from '../../shared/model/build.ts';
 import { ImageDocument } from '../../shared/model/image-document.ts';
 import { BuildSettings } from '../../shared/model/project.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { expectProjectReconciled } from './report/testing/expect-project-reconciled.ts';
 import { copyOfExample, docker, realEngine, shell, temporaryFolder } from './testing/real-engine.ts';
 
 let cache: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -48,6 +49,7 @@ async function build(
   const { state } = await api.call('build.follow', { build: id }, { onEvent: (event) => events.push(event) });
   expect(state).toBe('done');
   const { result } = await api.call('project.result', { folder });
+  expectProjectReconciled(result!.document);
   return { result: result!, events };
 }
 
@@ -142,8 +144,26 @@ describe('a multi-stage Go project on a real engine', () => {
     const copied = multi.image!.layers.at(-1)!;
     const copyLine = dockerfile.split('\n').findIndex((line) => line.startsWith('COPY --from')) + 1;
     expect(copied).toMatchObject({ base: false, stage: 1, line: copyLine });
-    expect(multi.origins).toBeNull();
-    expect(multi.leftBehind).toBeNull();
+
+    // The base gave its files, the builder its program; the toolchain stays behind.
+    const runLine = dockerfile.split('\n').findIndex((line) => line.startsWith('RUN')) + 1;
+    const program = single.origins!.find(({ kind }) => kind === 'stage')!;
+    expect(multi.origins).toMatchObject([
+      { kind: 'base', id: `base:${pulled}`, lines: [{ stage: 1, rule: 'exact' }] },
+      {
+        kind: 'stage',
+        id: 'stage:0',
+        name: 'builder',
+        files: 1,
+        lines: [{ stage: 0, line: runLine, rule: 'exact' }],
+      },
+    ]);
+    expect(program.bytes).toBeGreaterThanOrEqual(multi.origins![1]!.bytes);
+    const [builder, final] = multi.stages;
+    expect(builder).toMatchObject({ reached: multi.origins![1]!.bytes });
+    expect(multi.leftBehind).toBe(builder!.leftBehind);
+    expect(multi.leftBehind).toBeGreaterThan(400e6);
+    expect(final).toMatchObject({ reached: 0, leftBehind: 0, live: multi.image!.sizes.live });
 
     expect(result.document.groups).toMatchObject([{ context: '.', baseline: 'Dockerfile.single' }]);
     const row = result.document.groups[0]!.rows.find((r) => r.variant === 'Dockerfile')!;

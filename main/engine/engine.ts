@@ -97,9 +97,10 @@ export function createEngine(options: EngineOptions): Engine {
     const names = variants.map(({ name }) => name);
     const job = jobs.start(project.folder, names, async (emit, signal) => {
       const { buildProject } = await import('./build/build-project.ts');
-      const { document, handles } = await buildProject({
+      const { document, handles, stages } = await buildProject({
         docker,
         registry,
+        hashSeed: store.hashSeed,
         project,
         variants,
         settings: input.settings,
@@ -107,7 +108,7 @@ export function createEngine(options: EngineOptions): Engine {
         signal,
         emit,
       });
-      results.put(project.folder, { document, handles, stages: {}, finishedAt: Date.now() });
+      results.put(project.folder, { document, handles, stages, finishedAt: Date.now() });
     });
     return { build: job.id };
   }

@@ -1,19 +1,22 @@
-import { Readable } from 'node:stream';
 import type { BuildEvent } from '../../../shared/model/build.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
-import type { BuildSettings, Dockerfile, Project, Variant } from '../../../shared/model/project.ts';
+import type { BuildSettings, Project, Variant } from '../../../shared/model/project.ts';
 import type { ProjectDocument } from '../../../shared/model/project-document.ts';
-import { type BaseLayers, scratch } from '../docker/base-layers.ts';
+import type { HashSeed } from '../archive/content-hash.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import type { ImageRegistry } from '../images/image-registry.ts';
-import { withOwners } from '../report/image-facts.ts';
+import type { LoadedImage } from '../images/loaded-image.ts';
+import type { TracedVariant } from '../images/traced-images.ts';
 import { type BuiltVariant, projectDocument } from '../report/project-document.ts';
-import { attributeLayers, stageChain } from '../stages/attribute-layers.ts';
-import { buildVariants, openVariantContext, type VariantOutcome } from './build-variants.ts';
+import { buildVariants, type DockerfileBuilds, type VariantBuilds } from './build-variants.ts';
+import { recordTrace } from './record-trace.ts';
+import { type StageBases, stageBases } from './stage-bases.ts';
 
 export interface ProjectBuildRequest {
   readonly docker: DockerEngine;
   readonly registry: ImageRegistry;
+  /** Of the registry's layers. */
+  readonly hashSeed: HashSeed;
   readonly project: Omit<Project, 'trusted'>;
   readonly variants: readonly Variant[];
   readonly settings: BuildSettings;
@@ -27,105 +30,133 @@ export interface ProjectBuild {
   readonly document: ProjectDocument;
   /** Variant name → image handle, of those that were built. */
   readonly handles: Readonly<Record<string, string>>;
+  /** Variant name → index of a stage it needed → image handle. */
+  readonly stages: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-type Built = Extract<VariantOutcome, { status: 'built' }>;
+/** By tag. */
+type Images = ReadonlyMap<string, LoadedImage & { readonly bytesRead: number }>;
 
-/** Folder to document: builds the variants, reads what the cache does not know of their images, and measures them. */
+/** Folder to document: builds the variants, reads what the cache does not know of their images, traces and measures them. */
 export async function buildProject(request: ProjectBuildRequest): Promise<ProjectBuild> {
-  const { project, settings, registry, emit, signal } = request;
-  const outcomes = await buildVariants({
+  const { project, settings, emit, signal } = request;
+  const builds = await buildVariants({
     docker: request.docker,
     folder: project.folder,
     dockerfiles: project.dockerfiles,
     variants: request.variants,
     settings,
+    hashSeed: request.hashSeed,
     signal,
     onEvent: emit,
   });
   signal.throwIfAborted();
 
-  const built = outcomes.filter((outcome) => outcome.status === 'built');
   emit({ type: 'state', state: 'reading' });
-  for (const { variant } of built) {
-    emit({ type: 'variant', variant: variant.name, status: 'reading', at: Date.now() });
-  }
+  const built = builds.outcomes.filter(({ status }) => status === 'built').map(({ variant }) => variant);
+  for (const { name } of built) emit({ type: 'variant', variant: name, status: 'reading', at: Date.now() });
+  const { dockerfiles } = builds;
   // Neither needs the other, and the engine is waited for in both.
   const [bases, { images, warnings }] = await Promise.all([
-    baseLayers(request, built),
-    registry.openImages(
-      {
-        endpoint: request.docker.endpoint,
-        references: built.map(({ tag }) => tag),
-        platform: settings.platform,
-        top: request.top,
-      },
-      {
-        signal,
-        onProgress: ({ image, ...progress }) => {
-          if (!image) emit({ type: 'reading', progress });
-        },
-      },
-    ),
+    stageBases({ docker: request.docker, folder: project.folder, dockerfiles, settings, signal }),
+    readImages(request, builds),
   ]);
-  const oddities: Warning[] = [];
+  const traces = new Map<string, TracedVariant>();
+  for (const dockerfile of dockerfiles) {
+    for (const [variant, trace] of await traceDockerfile(request, dockerfile, built, images, bases)) {
+      traces.set(variant.name, trace);
+    }
+  }
 
-  const handles: Record<string, string> = Object.create(null);
-  const variants = outcomes.map((outcome): BuiltVariant => {
-    const dockerfile = dockerfileOf(project.dockerfiles, outcome.variant);
-    if (outcome.status !== 'built') return { outcome, dockerfile, bytesRead: 0 };
-    const image = images.get(outcome.tag)!;
-    handles[outcome.variant.name] = image.handle;
-    oddities.push(...image.filesystem.warnings);
-    const root = stageChain(dockerfile, outcome.variant.stage)[0]!;
-    const base = root.base.kind === 'image' ? bases.get(root.base.reference) : scratch;
-    const owners = attributeLayers(image.record.layers, dockerfile, outcome.variant.stage, base);
-    emit({ type: 'variant', variant: outcome.variant.name, status: 'built', at: Date.now() });
-    return {
-      outcome,
-      dockerfile,
-      bytesRead: image.bytesRead,
-      facts: withOwners(image.facts, owners),
-    };
+  const variants = builds.outcomes.map((outcome): BuiltVariant => {
+    const { dockerfile, tags } = dockerfiles.find(
+      (each) => each.dockerfile.path === outcome.variant.dockerfile,
+    )!;
+    const image = outcome.status === 'built' ? images.get(outcome.tag) : undefined;
+    if (!image) return { outcome, dockerfile, bytesRead: 0 };
+    const stages = new Map(
+      outcome.variant.needs.flatMap((stage) => {
+        const image = images.get(tags.get(stage) ?? '');
+        return image ? [[stage, image.facts] as const] : [];
+      }),
+    );
+    const trace = traces.get(outcome.variant.name);
+    return { outcome, dockerfile, bytesRead: image.bytesRead, facts: image.facts, stages, trace };
   });
+  for (const { name } of built) emit({ type: 'variant', variant: name, status: 'built', at: Date.now() });
+  const oddities = new Set([...images.values()].flatMap(({ filesystem }) => filesystem.warnings));
   return {
-    document: projectDocument(project.folder, settings, project.groups, variants, [...warnings, ...oddities]),
-    handles,
+    document: projectDocument(project.folder, settings, project.groups, variants, [
+      ...builds.warnings,
+      ...bases.warnings,
+      ...warnings,
+      ...oddities,
+    ]),
+    ...handlesOf(builds, images, traces),
   };
 }
 
-/** The diff_ids of every base the built variants stand on, by reference. */
-async function baseLayers(
-  { docker, project, settings, signal }: ProjectBuildRequest,
-  built: readonly Built[],
-): Promise<ReadonlyMap<string, BaseLayers>> {
-  const standing = new Map<string, Variant>();
-  for (const { variant } of built) {
-    const root = stageChain(dockerfileOf(project.dockerfiles, variant), variant.stage)[0];
-    if (root?.base.kind === 'image' && !standing.has(root.base.reference)) {
-      standing.set(root.base.reference, variant);
-    }
-  }
-  const asked = [...standing].map(async ([reference, variant]) => {
-    const layers = await docker.baseLayers({
-      reference,
+/** All images in one request: what they share is read once. Those of variants come first, so that it counts for them. */
+function readImages(
+  { docker, registry, settings, top, signal, emit }: ProjectBuildRequest,
+  { outcomes, dockerfiles }: VariantBuilds,
+): Promise<{ readonly images: Images; readonly warnings: readonly Warning[] }> {
+  const ofVariants = outcomes.flatMap((outcome) => (outcome.status === 'built' ? [outcome.tag] : []));
+  const ofStages = dockerfiles.flatMap(({ tags }) => [...tags.values()]);
+  return registry.openImages(
+    {
+      endpoint: docker.endpoint,
+      references: [...new Set([...ofVariants, ...ofStages])],
       platform: settings.platform,
-      buildArgs: settings.buildArgs,
-      network: settings.network,
-      context: () => Readable.from(contextOf(project.folder, variant, signal), { objectMode: false }),
+      top,
+    },
+    {
       signal,
-    });
-    return [reference, layers] as const;
+      onProgress: ({ image, ...progress }) => {
+        if (!image) emit({ type: 'reading', progress });
+      },
+    },
+  );
+}
+
+async function traceDockerfile(
+  { registry, settings, signal }: ProjectBuildRequest,
+  { dockerfile, tags, context }: DockerfileBuilds,
+  built: readonly Variant[],
+  images: Images,
+  { byReference }: StageBases,
+): Promise<[Variant, TracedVariant][]> {
+  const variants = built.filter((variant) => variant.dockerfile === dockerfile.path);
+  if (variants.length === 0) return [];
+  const record = recordTrace({
+    dockerfile,
+    variants,
+    images: new Map([...tags].map(([stage, tag]) => [stage, images.get(tag)!])),
+    context: context?.diffId,
+    bases: byReference,
+    settings,
   });
-  return new Map(await Promise.all(asked));
+  const traces = await registry.trace(record, context, signal);
+  return variants.flatMap((variant): [Variant, TracedVariant][] => {
+    const trace = traces.get(variant.stage);
+    return trace ? [[variant, trace]] : [];
+  });
 }
 
-/** The variant's context, opened when it is first read. */
-async function* contextOf(folder: string, variant: Variant, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const { stream } = await openVariantContext(folder, variant, signal);
-  yield* stream;
-}
-
-function dockerfileOf(dockerfiles: readonly Dockerfile[], variant: Variant): Dockerfile {
-  return dockerfiles.find(({ path }) => path === variant.dockerfile)!;
+function handlesOf(
+  { outcomes }: VariantBuilds,
+  images: Images,
+  traces: ReadonlyMap<string, TracedVariant>,
+): Pick<ProjectBuild, 'handles' | 'stages'> {
+  // Without a prototype: a variant may be called anything.
+  const handles: Record<string, string> = Object.create(null);
+  const stages: Record<string, Record<string, string>> = Object.create(null);
+  for (const outcome of outcomes) {
+    if (outcome.status !== 'built') continue;
+    const { name, stage } = outcome.variant;
+    const traced = traces.get(name)?.handles ?? new Map<number, string>();
+    handles[name] = traced.get(stage) ?? images.get(outcome.tag)!.handle;
+    stages[name] = Object.fromEntries([...traced].filter(([index]) => index !== stage));
+  }
+  return { handles, stages };
 }

@@ -10,9 +10,9 @@ const orUndefined = <T extends z.ZodType>(schema: T) =>
 const Copy = z.object({
   keyword: z.enum(['COPY', 'ADD']),
   from: orUndefined(CopySource),
-  sources: z.array(z.string()),
+  sources: z.array(z.string()).readonly(),
   fetches: z.boolean(),
-  heredocs: z.array(z.string()),
+  heredocs: z.array(z.string()).readonly(),
   destination: z.string(),
   parents: z.boolean(),
 }) satisfies z.ZodType<CopyInstruction>;

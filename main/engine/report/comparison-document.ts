@@ -1,6 +1,7 @@
 import type { ChangeTotals, ComparisonDocument } from '../../../shared/model/comparison-document.ts';
 import type { ImageFacts, Warning } from '../../../shared/model/image-document.ts';
 import type { ChangePage, ChangeQuery } from '../compare/change-rows.ts';
+import { compareConfig } from '../compare/compare-config.ts';
 import { sumOrNull } from './image-facts.ts';
 
 /** The first rows of the document: the largest changes of content. */
@@ -11,14 +12,21 @@ export const documentChanges = (top: number): ChangeQuery => ({
   withoutEmpty: true,
 });
 
+/** What is said of the files of two images. */
+export interface FileComparison extends Pick<ComparisonDocument, 'difference' | 'directories' | 'packages'> {
+  readonly totals: ChangeTotals;
+  /** The page of `documentChanges`. */
+  readonly changes: ChangePage;
+}
+
 /**
- * The document of two images held against each other. `comparison`, with the page of `documentChanges`, is undefined
- * where one of them could not be read whole: then nothing is said of files.
+ * The document of two images held against each other. `comparison` is undefined where one of them could not be read
+ * whole: then nothing is said of files.
  */
 export function comparisonDocument(
   left: ImageFacts,
   right: ImageFacts,
-  comparison: { readonly totals: ChangeTotals; readonly changes: ChangePage } | undefined,
+  comparison: FileComparison | undefined,
 ): ComparisonDocument {
   const warnings: Warning[] = [];
   if (!comparison) {
@@ -38,11 +46,11 @@ export function comparisonDocument(
     },
     totals: comparison?.totals ?? null,
     changes: comparison ? changes(comparison.changes) : null,
-    difference: null,
-    directories: null,
-    packages: null,
+    difference: comparison?.difference ?? null,
+    directories: comparison?.directories ?? null,
+    packages: comparison?.packages ?? null,
     layers: compareLayers(left, right),
-    config: [],
+    config: compareConfig(left.config, right.config),
     warnings,
   };
 }

@@ -1,11 +1,5 @@
 import type { ImageFacts, Warning } from '../../../shared/model/image-document.ts';
-import type {
-  BuildSettings,
-  Dockerfile,
-  Stage,
-  Variant,
-  VariantGroup,
-} from '../../../shared/model/project.ts';
+import type { BuildSettings, Dockerfile, Stage, VariantGroup } from '../../../shared/model/project.ts';
 import type {
   GroupDocument,
   ProjectDocument,
@@ -15,15 +9,22 @@ import type {
 import type { VariantOutcome } from '../build/build-variants.ts';
 import { chooseBaseline } from '../project/choose-baseline.ts';
 import { stageLabel } from '../project/stage-of.ts';
+import type { VariantTrace } from '../stages/trace-variant.ts';
 import { difference, ratio } from './comparison-document.ts';
+import { withOwners } from './image-facts.ts';
+import { lineBytes, type StageLayers } from './line-bytes.ts';
 
 /** What is known of a variant after its build and the reading of its image. */
 export interface BuiltVariant {
   readonly outcome: VariantOutcome;
   readonly dockerfile: Dockerfile;
-  /** Undefined where the build failed or was cancelled. */
-  readonly facts?: ImageFacts;
   readonly bytesRead: number;
+  /** These three are undefined where the build failed or was cancelled. */
+  readonly facts?: ImageFacts;
+  /** By the index of their stage, of the stages it needs, itself among them, that could be had. */
+  readonly stages?: ReadonlyMap<number, ImageFacts>;
+  /** Also undefined where not all of the image is at hand. */
+  readonly trace?: VariantTrace | undefined;
 }
 
 export function projectDocument(
@@ -36,18 +37,18 @@ export function projectDocument(
   return {
     schema: 'layerscope/project@1',
     folder,
-    variants: built.map((variant) => variantDocument(variant, built, settings)),
+    variants: built.map((variant) => variantDocument(variant, settings)),
     groups: groups.flatMap((group) => groupDocument(group, built)),
     warnings: [...warnings],
   };
 }
 
-function variantDocument(
-  { outcome, dockerfile, facts, bytesRead }: BuiltVariant,
-  all: readonly BuiltVariant[],
-  settings: BuildSettings,
-): VariantDocument {
+function variantDocument(built: BuiltVariant, settings: BuildSettings): VariantDocument {
+  const { outcome, dockerfile, facts, bytesRead, trace } = built;
   const { variant } = outcome;
+  const owners = trace?.stages.find(({ index }) => index === variant.stage)?.origins.owners;
+  // What a stage left behind that nobody has is not known, nor so the sum.
+  const hasAll = variant.needs.every((stage) => built.stages?.has(stage));
   const located = outcome.steps.filter((step) => step.line !== undefined);
   return {
     name: variant.name,
@@ -66,52 +67,39 @@ function variantDocument(
       bytesRead,
       error: outcome.status === 'failed' ? outcome.error : null,
     },
-    image: facts ?? null,
-    origins: null,
-    stages: dockerfile.stages.map((stage) => stageDocument(stage, dockerfile, variant, facts, all)),
-    leftBehind: null,
-    flows: null,
-    lines: [],
+    image: facts ? withOwners(facts, owners ?? []) : null,
+    origins: trace?.origins ?? null,
+    stages: dockerfile.stages.map((stage) => stageDocument(stage, built)),
+    leftBehind: trace && hasAll ? trace.leftBehind : null,
+    flows: trace?.flows ?? null,
+    lines: facts ? lineBytes(dockerfile, variant.needs, layersOf(built), trace?.origins) : [],
     waste: null,
   };
 }
 
-/**
- * A stage as the image that its own variant built shows it. What of it reached the final image other than by a layer
- * in common is below the level of a layer, so it is null here.
- */
-function stageDocument(
-  stage: Stage,
-  dockerfile: Dockerfile,
-  variant: Variant,
-  image: ImageFacts | undefined,
-  all: readonly BuiltVariant[],
-): StageDocument {
-  // Of a build that failed nobody knows how far it came.
-  const built = image !== undefined && variant.needs.includes(stage.index);
-  const facts = built
-    ? all.find(
-        ({ outcome }) =>
-          outcome.variant.dockerfile === variant.dockerfile && outcome.variant.stage === stage.index,
-      )?.facts
-    : undefined;
-  const finalLayers = image && new Set(image.layers.map((layer) => layer.diffId));
+/** The layers of each stage's image. */
+function layersOf({ stages, trace }: BuiltVariant): ReadonlyMap<number, StageLayers> {
+  return new Map(
+    trace?.stages.flatMap(({ index, origins: { owners } }) => {
+      const facts = stages?.get(index);
+      return facts ? [[index, { layers: facts.layers, owners }] as const] : [];
+    }),
+  );
+}
+
+function stageDocument(stage: Stage, { outcome, dockerfile, facts, trace }: BuiltVariant): StageDocument {
+  const traced = trace?.stages.find(({ index }) => index === stage.index);
   return {
     index: stage.index,
     name: stageLabel(stage),
     base: baseName(stage, dockerfile),
-    built,
-    live: facts?.sizes.live ?? null,
-    own: facts
-      ? liveOf(
-          facts,
-          (layer) => layer.stage === stage.index,
-          (layer) => layer.base !== null,
-        )
-      : null,
-    shared: facts && finalLayers ? liveOf(facts, (layer) => finalLayers.has(layer.diffId)) : null,
-    reached: null,
-    leftBehind: null,
+    // Of a build that failed nobody knows how far it came.
+    built: facts !== undefined && outcome.variant.needs.includes(stage.index),
+    live: traced?.live ?? null,
+    own: traced?.own ?? null,
+    shared: traced?.shared ?? null,
+    reached: traced?.reached ?? null,
+    leftBehind: traced?.leftBehind ?? null,
     leftBehindGroups: null,
     leftBehindPackages: null,
   };
@@ -126,22 +114,6 @@ function baseName(stage: Stage, dockerfile: Dockerfile): string {
     case 'stage':
       return stageLabel(dockerfile.stages[stage.base.index]!);
   }
-}
-
-type Layer = ImageFacts['layers'][number];
-
-/** Live bytes of the layers that match; null where a layer is not known well enough to tell. */
-function liveOf(
-  facts: ImageFacts,
-  matches: (layer: Layer) => boolean,
-  known = (_: Layer) => true,
-): number | null {
-  let sum = 0;
-  for (const layer of facts.layers) {
-    if (layer.live === null || !known(layer)) return null;
-    if (matches(layer)) sum += layer.live;
-  }
-  return sum;
 }
 
 function groupDocument(group: VariantGroup, all: readonly BuiltVariant[]): GroupDocument[] {
@@ -174,16 +146,15 @@ function groupDocument(group: VariantGroup, all: readonly BuiltVariant[]): Group
   ];
 }
 
-/** Live bytes that each stage gave an image by `COPY --from`, by variant and stage index. */
+/** Live bytes that an image has through each stage, by variant and stage index. */
 function copiedBytes(built: readonly BuiltVariant[]): Map<string, Map<number, number>> {
   const result = new Map<string, Map<number, number>>();
-  for (const { outcome, dockerfile, facts } of built) {
-    if (!facts || outcome.variant.kind !== 'multi-stage') continue;
+  for (const { outcome, trace } of built) {
+    if (!trace || outcome.variant.kind !== 'multi-stage') continue;
     const bytes = new Map<number, number>();
-    for (const copy of dockerfile.stages.flatMap((stage) => stage.copies)) {
-      if (copy.source.kind !== 'stage') continue;
-      const layer = facts.layers.find(({ line }) => line === copy.line);
-      if (layer) bytes.set(copy.source.index, (bytes.get(copy.source.index) ?? 0) + (layer.live ?? 0));
+    for (const flow of trace.flows) {
+      const stage = /^stage:(\d+)$/.exec(flow.from)?.[1];
+      if (stage) bytes.set(Number(stage), (bytes.get(Number(stage)) ?? 0) + flow.bytes);
     }
     result.set(outcome.variant.name, bytes);
   }

@@ -1,0 +1,83 @@
+import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { LayerscopeError } from '../../../shared/api/errors.ts';
+import type { BuildSettings, Dockerfile } from '../../../shared/model/project.ts';
+import type { HashSeed } from '../archive/content-hash.ts';
+import type { LayerIndex } from '../archive/layer-index.ts';
+import type { DockerEngine } from '../docker/docker-engine.ts';
+import { imageTag, labels } from '../docker/image-tag.ts';
+import type { TraceEvent } from '../docker/step-tracker.ts';
+import { type BuildContext, openBuildContext } from '../project/build-context.ts';
+import { stageTargets } from '../project/stage-targets.ts';
+import { indexContext } from './index-context.ts';
+
+/** One stage of a Dockerfile to be built to. */
+export interface TargetRequest {
+  readonly docker: DockerEngine;
+  /** Absolute path of the project's folder. */
+  readonly folder: string;
+  readonly dockerfile: Dockerfile;
+  readonly stage: number;
+  /** The image is tagged and labelled with it. */
+  readonly name: string;
+  readonly settings: BuildSettings;
+  /** Whether it is the first build of its Dockerfile: only then do `noCache` and `pull` count. */
+  readonly isFirst: boolean;
+  /** Given: the context is indexed while it is sent. */
+  readonly hashSeed?: HashSeed | undefined;
+  readonly signal: AbortSignal;
+  readonly onEvent?: (event: TraceEvent) => void;
+}
+
+export interface BuiltTarget {
+  readonly tag: string;
+  readonly imageId: string;
+  /** As it was sent; undefined unless it was asked for, and where it cannot be indexed. */
+  readonly context: LayerIndex | undefined;
+}
+
+/** Builds and tags the image of one stage. Throws what a build throws, and what is wrong with the Dockerfile or its context. */
+export async function buildTarget(request: TargetRequest): Promise<BuiltTarget> {
+  const { docker, folder, dockerfile, settings, isFirst, signal } = request;
+  signal.throwIfAborted();
+  if (dockerfile.problem) throw new LayerscopeError(dockerfile.problem);
+  const tag = imageTag(folder, request.name);
+  const { source, targetOf } = stageTargets(dockerfile);
+  const context = await openDockerfileContext(folder, dockerfile, signal, source);
+  const { stream, index } = await indexed(context.stream, request.hashSeed);
+  const { imageId } = await docker.build({
+    context: stream,
+    dockerfile: context.dockerfile,
+    source: dockerfile,
+    target: targetOf(request.stage),
+    buildArgs: settings.buildArgs,
+    platform: settings.platform,
+    network: settings.network,
+    labels: { [labels.folder]: folder, [labels.variant]: request.name },
+    tags: [tag],
+    noCache: settings.noCache && isFirst,
+    pull: settings.pull && isFirst,
+    signal,
+    onEvent: request.onEvent,
+  });
+  return { tag, imageId, context: index() };
+}
+
+async function indexed(stream: Readable, hashSeed: HashSeed | undefined) {
+  return hashSeed ? indexContext(stream, hashSeed) : { stream, index: () => undefined };
+}
+
+/** The context of a Dockerfile as a tar stream, the Dockerfile included: as it is, or as `source` has it. */
+export function openDockerfileContext(
+  folder: string,
+  dockerfile: Pick<Dockerfile, 'path' | 'context'>,
+  signal: AbortSignal,
+  source?: string,
+): Promise<BuildContext> {
+  return openBuildContext({
+    contextDir: resolve(folder, dockerfile.context),
+    dockerfilePath: join(folder, dockerfile.path),
+    dockerfileSource: source,
+    signal,
+  });
+}
