@@ -1,0 +1,57 @@
+import type { Filesystem } from '../filesystem/filesystem.ts';
+import { addFilePackages } from './file-packages.ts';
+import { addFolderPackages } from './folder-packages.ts';
+import { liveRecords } from './live-records.ts';
+import { Owners } from './owners.ts';
+import type { Packages } from './packages.ts';
+import { PathLookup } from './path-lookup.ts';
+import { addPythonPackages, ownCompiled } from './python-packages.ts';
+import { addSystemPackages } from './system-packages.ts';
+
+const known = new WeakMap<Filesystem, Packages>();
+
+/**
+ * The packages of an image as its managers record them, and whose each file is. What several claim is of the first of
+ * these: the system's package (dpkg, apk, rpm); a Python package whose list has it; the package of npm, Composer,
+ * RubyGems or Python with the innermost folder; the file itself, a Go program or Java archive. A record that is a part
+ * of another package makes none of its own. What no package has belongs to none.
+ */
+export function packagesOf(fs: Filesystem): Packages {
+  const found = known.get(fs) ?? findPackages(fs);
+  known.set(fs, found);
+  return found;
+}
+
+function findPackages(fs: Filesystem): Packages {
+  const owners = new Owners(fs);
+  const lookup = new PathLookup(fs);
+  const records = liveRecords(fs);
+  addSystemPackages(records, owners, lookup);
+  addPythonPackages(records, owners, lookup);
+  addFolderPackages(records, owners, lookup);
+  owners.settleTrees();
+  addFilePackages(records, owners);
+  if (owners.list.length > 0) {
+    ownCompiled(owners, lookup);
+    shareNames(fs, owners.ofNode);
+  }
+  lookup.release();
+  return { list: owners.list, ofNode: owners.ofNode };
+}
+
+/** All names of a file are of one package: that of the name which carries its bytes, else of the first that has one. */
+function shareNames({ inodes, nodeInode }: Filesystem, ofNode: Int32Array): void {
+  const ofShared = new Map<number, number>();
+  for (let node = 0; node < nodeInode.length; node++) {
+    const inode = nodeInode[node]!;
+    if (inode < 0 || inodes.links[inode]! < 2) continue;
+    const carrier = ofNode[inodes.node[inode]!]!;
+    const owner = carrier >= 0 ? carrier : ofNode[node]!;
+    if (owner >= 0 && !ofShared.has(inode)) ofShared.set(inode, owner);
+  }
+  if (ofShared.size === 0) return;
+  for (let node = 0; node < nodeInode.length; node++) {
+    const owner = ofShared.get(nodeInode[node]!);
+    if (owner !== undefined) ofNode[node] = owner;
+  }
+}
