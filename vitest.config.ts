@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'unit',
           globalSetup,
           include: ['{main,renderer,shared,scripts,bench}/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
-          exclude: ['**/*.{integration,engines,long}.test.ts'],
+          exclude: ['**/*.{integration,engines,examples,long}.test.ts'],
         },
       },
       {
@@ -31,6 +31,17 @@ export default defineConfig({
           name: 'engines',
           globalSetup,
           include: ['main/engine/**/*.engines.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // These build what lies in examples/, with the bases of many languages (scripts/test-examples.mjs).
+          name: 'examples',
+          globalSetup,
+          include: ['main/engine/examples/*.{examples,integration}.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -18,6 +18,9 @@ cp package-lock.json node_modules/.package-lock.json
 npm prune --offline "$@"
 `;
 
+/** As in Docker's own Debian images: apt keeps no caches but its lists. */
+const leanApt = `RUN echo 'Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";' > /etc/apt/apt.conf.d/docker-clean`;
+
 /**
  * Stand-ins for public bases, by the names Dockerfiles use. They exist in private engines only. A recipe is a
  * shell script that leaves the images in the engine of DOCKER_HOST; its text is the key of its cached tar.
@@ -145,7 +148,8 @@ CMD ["node"]
     recipe: fromDockerfile(
       `
 FROM debian:bookworm-slim AS php
-${install('php-cli', 'php-fpm', 'php-mbstring', 'php-xml')}
+${leanApt}
+${install('php-cli', 'php-fpm', 'php-mbstring', 'php-xml', 'systemd-standalone-sysusers', 'systemd-standalone-tmpfiles')}
 RUN ln -s php-fpm8.2 /usr/sbin/php-fpm \\
  && printf '[global]\\ndaemonize = no\\nerror_log = /proc/self/fd/2\\n[www]\\nlisten = 9000\\n' \\
     > /etc/php/8.2/fpm/pool.d/zz-docker.conf
@@ -195,11 +199,12 @@ ${install('default-jdk-headless', 'gradle')}
     recipe: fromDockerfile(
       `
 FROM debian:bookworm-slim AS python
+${leanApt}
 ${install('python3', 'python3-dev', 'python3-pip', 'python3-setuptools', 'python3-wheel')}
 RUN ln -s python3 /usr/bin/python && rm /usr/lib/python3*/EXTERNALLY-MANAGED
 RUN sed 's/^deb /deb-src /' /etc/apt/sources.list > /etc/apt/sources.list.d/sources.list \\
  && apt-get update && mkdir /opt/python-packages && cd /opt/python-packages \\
- && apt-get source --download-only jinja2 markupsafe && rm *.dsc *.debian.* \\
+ && apt-get source --download-only --tar-only jinja2 markupsafe \\
  && for file in *.orig.*; do mv "$file" "$(echo "$file" | sed 's/_/-/; s/[.]orig//')"; done \\
  && rm -rf /etc/apt/sources.list.d/sources.list /var/lib/apt/lists/*
 CMD ["python3"]
