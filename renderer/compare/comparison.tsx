@@ -148,6 +148,7 @@ export function Comparison(props: ComparisonProps) {
     },
   ];
   const first = tabs[0]!.id;
+  const tab = tabs.find(({ id }) => id === view.tab)?.id ?? first;
 
   return (
     <Screen
@@ -196,9 +197,9 @@ export function Comparison(props: ComparisonProps) {
         />
         <Tabs
           label="Views of the comparison"
-          value={tabs.some(({ id }) => id === view.tab) ? view.tab! : first}
-          onChange={(tab) => go({ tab: tab === first ? undefined : tab })}
-          aside={<Legend owners={owners} tiles />}
+          value={tab}
+          onChange={(next) => go({ tab: next === first ? undefined : next })}
+          aside={<Legend owners={owners} tiles={tab === 'side'} />}
           tabs={tabs}
         />
         <PathStrip

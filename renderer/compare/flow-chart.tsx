@@ -18,6 +18,7 @@ import './flow-chart.css';
 import {
   edgeKey,
   edgeSelection,
+  type FlowEdge,
   type FlowGraph,
   type FlowSelection,
   flowOrder,
@@ -25,6 +26,7 @@ import {
   nodeSelection,
   stubKey,
 } from './flow-graph.ts';
+import { flowLayout } from './flow-layout.ts';
 import { EdgeLabel, ImageNode, LeftBehindStub, Mark, type MarkProps, NodeLabel } from './flow-marks.tsx';
 import { FlowTooltip, type FlowTooltipProps } from './flow-tooltip.tsx';
 import { ribbonPath, stripes } from './ribbons.ts';
@@ -45,18 +47,18 @@ export interface FlowChartProps {
 const nodeWidth = 14;
 const labelHeight = 20;
 /** Room right of the image for what it is made of. */
-const imageRoom = 210;
+const imageRoom = 236;
 /** What is there at all is seen. */
 const thinnest = 1.5;
 
 /** Height that the fullest column needs: a label above each node, and what it left behind below. */
 export function flowChartHeight(graph: FlowGraph): number {
-  return graph.rows * (nodePadding(graph) + 16) + labelHeight * 2;
+  return flowLayout(graph).rows * (nodePadding(graph) + 16) + labelHeight * 2;
 }
 
 /** Width at which the labels of neighbouring columns have room. */
 export function flowChartWidth(graph: FlowGraph): number {
-  return (graph.columns - 1) * 130 + imageRoom;
+  return (graph.columns - 1) * 150 + imageRoom;
 }
 
 function nodePadding(graph: FlowGraph): number {
@@ -75,18 +77,19 @@ export function FlowChart(props: FlowChartProps) {
   const [tip, setTip] = useState<FlowTooltipProps>();
   const order = useMemo(() => flowOrder(graph), [graph]);
   const [active, setActive] = useState(order[0]);
+  const layout = useMemo(() => flowLayout(graph), [graph]);
   const data = useMemo(
     () => ({
-      nodes: graph.nodes.map(() => ({ name: '' })),
-      links: graph.edges.map(({ source, target, value }) => ({ source, target, value })),
+      nodes: layout.nodes.map(() => ({ name: '' })),
+      links: layout.links.map(({ source, target, value }) => ({ source, target, value })),
     }),
-    [graph],
+    [layout],
   );
-  const margin = useMemo(
-    () => ({ top: labelHeight + 2, right: imageRoom - nodeWidth, bottom: labelHeight + 4, left: 1 }),
-    [],
-  );
-  const distance = (width - imageRoom - 1) / Math.max(1, graph.columns - 1);
+  // Whole pixels from column to column: the pieces of a ribbon meet without a seam.
+  const steps = Math.max(1, graph.columns - 1);
+  const distance = Math.floor((width - imageRoom) / steps);
+  const right = width - nodeWidth - distance * steps;
+  const margin = useMemo(() => ({ top: labelHeight + 2, right, bottom: labelHeight + 4, left: 0 }), [right]);
   const measure = textMeasure(getComputedStyle(document.body).fontFamily);
 
   const go = (to: number) => {
@@ -98,7 +101,7 @@ export function FlowChart(props: FlowChartProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const at = order.indexOf(active ?? '');
-    const steps: Record<string, number> = {
+    const places: Record<string, number> = {
       ArrowRight: at + 1,
       ArrowDown: at + 1,
       ArrowLeft: at - 1,
@@ -106,7 +109,7 @@ export function FlowChart(props: FlowChartProps) {
       Home: 0,
       End: order.length - 1,
     };
-    const next = steps[event.key];
+    const next = places[event.key];
     if (next === undefined) return;
     event.preventDefault();
     go(next);
@@ -127,9 +130,21 @@ export function FlowChart(props: FlowChartProps) {
   });
 
   const node = ({ index, x, y, width: w, height: h }: SankeyNodeProps) => {
-    const flowNode = graph.nodes[index]!;
     const place = { x, y, width: w, height: Math.max(2, h) };
-    const bytes = format(flowNode.bytes);
+    const laidNode = layout.nodes[index]!;
+    if ('edge' in laidNode) {
+      const edge = graph.edges[laidNode.edge]!;
+      return (
+        <rect
+          {...place}
+          height={Math.max(thinnest, h)}
+          fill={edgeFill(edge, hatch)}
+          className="flow-ribbon"
+        />
+      );
+    }
+    const flowNode = graph.nodes[index]!;
+    const bytes = flowNode.bytes === 0 ? 'none of it' : format(flowNode.bytes);
     const name = visibleText(flowNode.label);
     const key = nodeKey(index);
     const isImage = flowNode.id === 'image';
@@ -139,7 +154,7 @@ export function FlowChart(props: FlowChartProps) {
           {...mark(
             key,
             `${name}, ${bytes}`,
-            [name, `${bytes} of the image · ${formatExactBytes(flowNode.bytes)}`],
+            [name, `${bytes} in the image · ${formatExactBytes(flowNode.bytes)}`],
             () => onSelect(nodeSelection(graph, index)),
           )}
         >
@@ -188,10 +203,11 @@ export function FlowChart(props: FlowChartProps) {
   };
 
   const link = (laid: SankeyLinkProps): ReactElement<SVGProps<SVGPathElement>> => {
-    const edge = graph.edges[laid.index]!;
+    const { edge: index, segment } = layout.links[laid.index]!;
+    const edge = graph.edges[index]!;
     const [from, to] = [graph.nodes[edge.source]!, graph.nodes[edge.target]!];
     const bytes = format(edge.value);
-    const key = edgeKey(laid.index);
+    const key = edgeKey(index);
     const words = `${visibleText(from.label)} to ${visibleText(to.label)}`;
     const thickness = Math.max(thinnest, laid.linkWidth);
     const top = { from: laid.sourceY - laid.linkWidth / 2, to: laid.targetY - laid.linkWidth / 2 };
@@ -206,6 +222,7 @@ export function FlowChart(props: FlowChartProps) {
           [words, none ? 'none of it is in the image' : `${bytes} · ${formatExactBytes(edge.value)}`],
           () => onSelect(edgeSelection(graph, edge)),
         )}
+        isContinued={segment > 0}
       >
         <path d={ribbon(Math.min(0, (thickness - 9) / 2), Math.max(9, thickness))} className="flow-hit" />
         {none ? (
@@ -220,13 +237,11 @@ export function FlowChart(props: FlowChartProps) {
             />
           ))
         ) : (
-          <path
-            d={ribbon(0, thickness)}
-            fill={edge.owner ? ownerFill(edge.owner.color, hatch) : 'var(--border-strong)'}
-            className="flow-ribbon"
-          />
+          <path d={ribbon(0, thickness)} fill={edgeFill(edge, hatch)} className="flow-ribbon" />
         )}
-        <EdgeLabel laid={laid} text={bytes} measure={measure} />
+        {segment === 0 && isOneOfSeveral(graph, edge) && (
+          <EdgeLabel laid={laid} text={bytes} measure={measure} />
+        )}
       </Mark>
     ) as ReactElement<SVGProps<SVGPathElement>>;
   };
@@ -254,4 +269,13 @@ export function FlowChart(props: FlowChartProps) {
 
 function fillOf(owner: Owner | undefined, hatch: string): SVGProps<SVGRectElement> {
   return owner ? { fill: ownerFill(owner.color, hatch) } : { className: 'flow-pass' };
+}
+
+function edgeFill({ owner }: FlowEdge, hatch: string): string {
+  return owner ? ownerFill(owner.color, hatch) : 'var(--border-strong)';
+}
+
+/** The bytes of an edge that alone leaves its node stand at the node. */
+function isOneOfSeveral({ edges }: FlowGraph, { source }: FlowEdge): boolean {
+  return edges.filter((edge) => edge.source === source && edge.value > 0).length > 1;
 }

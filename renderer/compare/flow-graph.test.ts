@@ -55,7 +55,7 @@ describe('flowGraph', () => {
       ['stage:1'],
       ['image'],
     ]);
-    expect(graph).toMatchObject({ columns: 4, rows: 2 });
+    expect(graph.columns).toBe(4);
     const golang = graph.nodes.findIndex(({ id }) => id === 'base:golang:1.22');
     const stage0 = graph.nodes.findIndex(({ id }) => id === 'stage:0');
     expect(graph.edges).toContainEqual({ source: golang, target: stage0, value: 0, owner: undefined });
@@ -118,7 +118,7 @@ describe('flowGraph', () => {
       flow(`stage:${index}`, index < 11 ? `stage:${index + 1}` : 'image', index + 1),
     );
     const graph = flowGraph(variant(stages, flows), owned)!;
-    expect(graph).toMatchObject({ columns: 14, rows: 1 });
+    expect(graph.columns).toBe(14);
     expect(graph.nodes.find(({ id }) => id === 'image')).toMatchObject({ column: 13, bytes: 12 });
   });
 

@@ -32,8 +32,6 @@ export interface FlowGraph {
   readonly nodes: readonly FlowNode[];
   readonly edges: readonly FlowEdge[];
   readonly columns: number;
-  /** Nodes in the fullest column. */
-  readonly rows: number;
   /** What the image is made of, by origin. */
   readonly shares: readonly OwnerShare[];
 }
@@ -66,7 +64,6 @@ export function flowGraph(variant: VariantDocument, owned: OwnedImage): FlowGrap
       }),
     };
   });
-  const perColumn = Map.groupBy(nodes, (node) => node.column);
   return {
     nodes,
     edges: edges.map(({ from, to, bytes }) => ({
@@ -76,7 +73,6 @@ export function flowGraph(variant: VariantDocument, owned: OwnedImage): FlowGrap
       owner: ownerAlong(from, edges, owned),
     })),
     columns: Math.max(0, ...columns.values()) + 1,
-    rows: Math.max(0, ...[...perColumn.values()].map((column) => column.length)),
     shares: owned.shares,
   };
 }

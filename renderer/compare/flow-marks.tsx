@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import type { SankeyLinkProps } from 'recharts';
 import { formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { ownerFill } from '../charts/hatch-pattern.tsx';
@@ -20,6 +20,8 @@ export interface MarkProps {
   readonly isActive: boolean;
   readonly isSelected: boolean;
   readonly isDimmed: boolean;
+  /** A further piece of what is a mark already: for the pointer only. */
+  readonly isContinued?: boolean;
   readonly onChoose: () => void;
   readonly onFocus: () => void;
   /** Where in the window its tooltip goes; undefined: nowhere. */
@@ -28,19 +30,44 @@ export interface MarkProps {
 
 /** A part of the drawing that can be pointed at, focused and chosen. */
 export function Mark(props: MarkProps & { readonly children: ReactNode }) {
-  const { markKey, words, isActive, isSelected, isDimmed, onChoose, onFocus, onTip, children } = props;
+  const {
+    markKey,
+    words,
+    isActive,
+    isSelected,
+    isDimmed,
+    isContinued = false,
+    onChoose,
+    onFocus,
+    onTip,
+    children,
+  } = props;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
     onChoose();
   };
+  const shown = {
+    className: 'flow-mark',
+    'data-dimmed': isDimmed || undefined,
+    'data-selected': isSelected || undefined,
+    onMouseMove: (event: MouseEvent) => onTip({ x: event.clientX, y: event.clientY }),
+    onMouseLeave: () => onTip(undefined),
+  };
+  if (isContinued) {
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: the first piece has the focus and the keys
+      <g {...shown} onClick={onChoose}>
+        {children}
+      </g>
+    );
+  }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a button cannot be in a drawing
     <g
+      {...shown}
       role="button"
-      className="flow-mark"
       data-key={markKey}
-      data-dimmed={isDimmed || undefined}
       tabIndex={isActive ? 0 : -1}
       aria-label={words}
       aria-pressed={isSelected}
@@ -53,8 +80,6 @@ export function Mark(props: MarkProps & { readonly children: ReactNode }) {
         onTip({ x: left + width / 2, y: bottom - 8 });
       }}
       onBlur={() => onTip(undefined)}
-      onMouseMove={(event) => onTip({ x: event.clientX, y: event.clientY })}
-      onMouseLeave={() => onTip(undefined)}
     >
       {children}
     </g>
@@ -161,6 +186,7 @@ export function LeftBehindStub({ x, y, height, node, room, measure, format, mark
   const items = groups.map((group) => `${visibleText(group.name)} ${format(group.bytes)}`);
   const head = `left behind ${format(bytes)}`;
   const text = fitWords(head, items, room - stub.width - stub.gap, measure);
+  const rest = text?.slice(head.length);
   const top = y + height + 5;
   return (
     <Mark
@@ -184,7 +210,8 @@ export function LeftBehindStub({ x, y, height, node, room, measure, format, mark
           fontSize={labelSize}
           className="flow-label-bytes"
         >
-          {text}
+          <tspan className="flow-label">{head}</tspan>
+          {rest}
         </text>
       )}
     </Mark>

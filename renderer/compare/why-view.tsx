@@ -71,8 +71,8 @@ export function WhyView({ difference, comparison, selected, onSelect }: WhyViewP
   );
 }
 
-function countNote(total: number): string {
-  return total === 0 ? 'alike' : `${formatCount(total)} differ`;
+function countNote(total: number): string | undefined {
+  return total === 0 ? undefined : `${formatCount(total)} differ`;
 }
 
 const signs = { smaller: '−', larger: '+', same: '=' } as const;
@@ -217,13 +217,13 @@ function PackageTable({ rows }: { readonly rows: readonly PackageChange[] }) {
 
 function LayerTable({ layers }: { readonly layers: ComparisonDocument['layers'] }) {
   const rows = [
-    ['in both: nothing to pull for who has the other', layers.shared],
+    ['in both, pulled once', layers.shared],
     ['only left', layers.left],
     ['only right', layers.right],
   ] as const;
   return (
     <table>
-      <thead className="visually-hidden">
+      <thead>
         <tr>
           <th scope="col">Where</th>
           <th scope="col">Layers</th>
@@ -234,9 +234,7 @@ function LayerTable({ layers }: { readonly layers: ComparisonDocument['layers'] 
         {rows.map(([where, { layers: count, bytes }]) => (
           <tr key={where}>
             <th scope="row">{where}</th>
-            <td className="why-number">
-              {count} {count === 1 ? 'layer' : 'layers'}
-            </td>
+            <td className="why-number">{count}</td>
             <td className="why-number">
               <Bytes value={bytes} plain />
             </td>
