@@ -1,19 +1,22 @@
-import type { FileRow } from '../../shared/model/files.ts';
-
 export const pageSize = 200;
 
-interface Directory {
+/** What a row of any tree has: its path names it. */
+export interface TreeNode {
+  readonly path: string;
+}
+
+interface Directory<R> {
   readonly total: number;
   /** By page number; a page that is not here has not come yet. */
-  readonly pages: ReadonlyMap<number, readonly FileRow[]>;
+  readonly pages: ReadonlyMap<number, readonly R[]>;
   /** Children that are expanded: position → path. */
   readonly expanded: ReadonlyMap<number, string>;
 }
 
 /** A lazily loaded tree: of directories with 300,000 children only the pages that were seen are here. */
-export interface Tree {
+export interface Tree<R extends TreeNode = TreeNode> {
   readonly root: string;
-  readonly directories: ReadonlyMap<string, Directory>;
+  readonly directories: ReadonlyMap<string, Directory<R>>;
 }
 
 /** Where a row is: in which directory, at which position of it. */
@@ -24,13 +27,13 @@ export interface RowPlace {
   readonly setSize: number;
 }
 
-export interface VisibleRow extends RowPlace {
+export interface VisibleRow<R extends TreeNode = TreeNode> extends RowPlace {
   /** Undefined while its page is on the way. */
-  readonly row: FileRow | undefined;
+  readonly row: R | undefined;
   readonly expanded: boolean;
 }
 
-export function emptyTree(root: string): Tree {
+export function emptyTree<R extends TreeNode>(root: string): Tree<R> {
   return { root, directories: new Map() };
 }
 
@@ -44,7 +47,12 @@ export function rowCount(tree: Tree, path = tree.root): number {
 }
 
 /** The visible row at an index. */
-export function rowAt(tree: Tree, index: number, path = tree.root, depth = 0): VisibleRow | undefined {
+export function rowAt<R extends TreeNode>(
+  tree: Tree<R>,
+  index: number,
+  path = tree.root,
+  depth = 0,
+): VisibleRow<R> | undefined {
   const directory = tree.directories.get(path);
   if (!directory) {
     return index === 0
@@ -94,12 +102,12 @@ export function indexOfDirectory(tree: Tree, path: string): number | undefined {
   return undefined;
 }
 
-export function withPage(
-  tree: Tree,
+export function withPage<R extends TreeNode>(
+  tree: Tree<R>,
   path: string,
   page: number,
-  answer: { readonly total: number; readonly rows: readonly FileRow[] },
-): Tree {
+  answer: { readonly total: number; readonly rows: readonly R[] },
+): Tree<R> {
   const before = tree.directories.get(path);
   const pages = new Map(before?.pages).set(page, answer.rows);
   return withDirectory(tree, path, {
@@ -109,7 +117,12 @@ export function withPage(
   });
 }
 
-export function withExpanded(tree: Tree, parent: string, position: number, path: string): Tree {
+export function withExpanded<R extends TreeNode>(
+  tree: Tree<R>,
+  parent: string,
+  position: number,
+  path: string,
+): Tree<R> {
   const directory = tree.directories.get(parent);
   if (!directory) return tree;
   return withDirectory(tree, parent, {
@@ -118,7 +131,7 @@ export function withExpanded(tree: Tree, parent: string, position: number, path:
   });
 }
 
-export function withCollapsed(tree: Tree, parent: string, position: number): Tree {
+export function withCollapsed<R extends TreeNode>(tree: Tree<R>, parent: string, position: number): Tree<R> {
   const directory = tree.directories.get(parent);
   if (!directory) return tree;
   const expanded = new Map(directory.expanded);
@@ -135,10 +148,10 @@ export function positionOf(tree: Tree, parent: string, path: string): number | u
   return undefined;
 }
 
-function withDirectory(tree: Tree, path: string, directory: Directory): Tree {
+function withDirectory<R extends TreeNode>(tree: Tree<R>, path: string, directory: Directory<R>): Tree<R> {
   return { ...tree, directories: new Map(tree.directories).set(path, directory) };
 }
 
-function expandedInOrder(directory: Directory | undefined): readonly (readonly [number, string])[] {
+function expandedInOrder(directory: Directory<TreeNode> | undefined): readonly (readonly [number, string])[] {
   return [...(directory?.expanded ?? [])].sort(([a], [b]) => a - b);
 }

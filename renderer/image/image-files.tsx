@@ -84,6 +84,7 @@ export function ImageFiles({ as, ...view }: FilesView & { readonly as: 'treemap'
           {...shared}
           key={`${handle} ${at} ${JSON.stringify(passing)} ${sort}`}
           label={`Files of ${visibleText(image.name)} below ${visibleText(at)}`}
+          image={image}
           owned={owned}
           onZoomOut={() => at !== '/' && zoom(parentOf(at))}
           sort={sort}

@@ -1,0 +1,177 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ErrorInfo, toErrorInfo } from '../../shared/api/errors.ts';
+import { useConnection } from '../data/host-context.tsx';
+import {
+  emptyTree,
+  indexOfDirectory,
+  indexOfRow,
+  pageSize,
+  positionOf,
+  rowAt,
+  rowCount,
+  type Tree,
+  type TreeNode,
+  type VisibleRow,
+  withCollapsed,
+  withExpanded,
+  withPage,
+} from './tree-rows.ts';
+import { isBelow } from './treemap-boxes.ts';
+
+/** A page of a directory's children, and the directory itself. */
+export interface TreePage<R> {
+  readonly directory: R;
+  readonly total: number;
+  readonly rows: readonly R[];
+}
+
+export interface TreeQuery<R> {
+  /** The directory whose children are the first level. */
+  readonly path: string;
+  /** The same function until there is something else to load: then the tree begins anew. */
+  readonly load: (directory: string, offset: number, limit: number) => Promise<TreePage<R>>;
+  /** Opened down to, where it is below `path`. */
+  readonly selected?: string;
+}
+
+export interface TreeData<R extends TreeNode> {
+  readonly count: number;
+  readonly at: (index: number) => VisibleRow<R> | undefined;
+  /** Loads what of these rows has not come yet. */
+  readonly need: (first: number, last: number) => void;
+  readonly toggle: (row: VisibleRow<R>) => void;
+  /** The visible index of the selected row. */
+  readonly active: number | undefined;
+  /** The directory at the root; undefined before it has come. */
+  readonly root: R | undefined;
+  readonly error: ErrorInfo | undefined;
+  readonly retry: () => void;
+}
+
+/** Pages of one directory that are looked through for a selected path: it is among the largest, or not opened to. */
+const searchedPages = 10;
+
+/** A tree whose rows are loaded a page at a time, as it is opened and scrolled. */
+export function useTree<R extends TreeNode>({ path, load: loadPage, selected }: TreeQuery<R>): TreeData<R> {
+  const { state } = useConnection();
+  const [tree, setTree] = useState<Tree<R>>(() => emptyTree(path));
+  const [root, setRoot] = useState<R>();
+  const [error, setError] = useState<ErrorInfo>();
+  const [round, setRound] = useState(0);
+  const loading = useRef(new Map<string, Promise<TreePage<R>>>());
+  const current = useRef(tree);
+
+  const change = useCallback((next: (tree: Tree<R>) => Tree<R>) => {
+    current.current = next(current.current);
+    setTree(current.current);
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: round asks again
+  const load = useMemo(() => {
+    const pages = new Map<string, Promise<TreePage<R>>>();
+    loading.current = pages;
+    return (parent: string, page: number): Promise<TreePage<R>> => {
+      const key = `${page}:${parent}`;
+      const known = pages.get(key);
+      if (known) return known;
+      const answer = loadPage(parent, page * pageSize, pageSize).then((result) => {
+        // A newer tree may have taken the place of the one this was asked for.
+        if (loading.current === pages) {
+          change((before) => withPage(before, parent, page, result));
+          if (parent === path) setRoot(result.directory);
+        }
+        return result;
+      });
+      pages.set(key, answer);
+      answer.catch((thrown: unknown) => {
+        pages.delete(key);
+        if (loading.current === pages) setError(toErrorInfo(thrown));
+      });
+      return answer;
+    };
+  }, [loadPage, path, round, change]);
+
+  useEffect(() => {
+    if (state !== 'connected') return;
+    change(() => emptyTree(path));
+    setError(undefined);
+    load(path, 0).catch(() => {}); // Shown by `error`.
+  }, [load, path, state, change]);
+
+  useEffect(() => {
+    if (selected === undefined || !isBelow(selected, path)) return;
+    let gone = false;
+    const openDownTo = async () => {
+      for (const { parent, child } of stepsTo(path, selected)) {
+        const position = await find(parent, child);
+        if (gone || position === undefined) return;
+        if (child !== selected) change((before) => withExpanded(before, parent, position, child));
+      }
+    };
+    const find = async (parent: string, child: string): Promise<number | undefined> => {
+      for (let page = 0; page < searchedPages && !gone; page += 1) {
+        const { total } = await load(parent, page);
+        const position = positionOf(current.current, parent, child);
+        if (position !== undefined || (page + 1) * pageSize >= total) return position;
+      }
+      return undefined;
+    };
+    openDownTo().catch(() => {}); // Shown by `error`.
+    return () => {
+      gone = true;
+    };
+  }, [load, path, selected, change]);
+
+  const need = useCallback(
+    (first: number, last: number) => {
+      for (let index = first; index <= last; index += 1) {
+        const row = rowAt(current.current, index);
+        if (row && !row.row) load(row.parent, Math.floor(row.position / pageSize)).catch(() => {});
+      }
+    },
+    [load],
+  );
+
+  const toggle = useCallback(
+    ({ parent, position, row, expanded }: VisibleRow<R>) => {
+      if (!row) return;
+      if (expanded) return change((before) => withCollapsed(before, parent, position));
+      change((before) => withExpanded(before, parent, position, row.path));
+      load(row.path, 0).catch(() => {});
+    },
+    [change, load],
+  );
+
+  const active = useMemo(() => selected && activeIndex(tree, selected), [tree, selected]);
+  return {
+    count: rowCount(tree),
+    at: (index) => rowAt(tree, index),
+    need,
+    toggle,
+    active: active === '' ? undefined : active,
+    root,
+    error,
+    retry: () => setRound((before) => before + 1),
+  };
+}
+
+function activeIndex(tree: Tree, path: string): number | undefined {
+  const parent = path.slice(0, path.lastIndexOf('/')) || '/';
+  if (parent !== tree.root && indexOfDirectory(tree, parent) === undefined) return undefined;
+  const position = positionOf(tree, parent, path);
+  if (position === undefined) return undefined;
+  const index = indexOfRow(tree, parent, position);
+  return index < 0 ? undefined : index;
+}
+
+/** `/usr` to `/usr/lib/a`: `/usr` has `/usr/lib`, `/usr/lib` has `/usr/lib/a`. */
+function stepsTo(from: string, to: string): { readonly parent: string; readonly child: string }[] {
+  const names = to.slice(from === '/' ? 1 : from.length + 1).split('/');
+  let parent = from;
+  return names.map((name) => {
+    const child = parent === '/' ? `/${name}` : `${parent}/${name}`;
+    const step = { parent, child };
+    parent = child;
+    return step;
+  });
+}
