@@ -1,7 +1,9 @@
 import { pathChanges } from '../../../shared/model/file-filter.ts';
 import { type EntryKindName, entryKinds, type FileRow } from '../../../shared/model/files.ts';
 import { causes } from '../../../shared/model/image-document.ts';
+import type { PackageName } from '../../../shared/model/package-name.ts';
 import { EntryKind } from '../archive/layer-index.ts';
+import { packagesOf } from '../packages/packages-of.ts';
 import type { FileSelection, SelectedItem } from './file-selection.ts';
 import { Absent, type Filesystem, inodeKind, layerString } from './filesystem.ts';
 import { kindIds } from './live-selection.ts';
@@ -57,7 +59,16 @@ function liveFacts(fs: Filesystem, node: number): Facts {
     ...inodeFacts(fs, inode),
     change: pathChanges[fs.nodeChange[node]!]!,
     ...(carrier !== node && { sameAs: pathOf(fs, carrier).path }),
+    ...packageFact(fs, node),
   };
+}
+
+function packageFact(fs: Filesystem, node: number): { readonly package?: PackageName } {
+  const { list, ofNode } = packagesOf(fs);
+  const owner = list[ofNode[node]!];
+  if (!owner) return {};
+  const { id, ecosystem, name, version } = owner;
+  return { package: { id, ecosystem, name, version } };
 }
 
 function goneFacts(fs: Filesystem, node: number, { inode, hiddenBy }: SelectedItem): Facts {

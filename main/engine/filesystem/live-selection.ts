@@ -1,6 +1,7 @@
 import type { FileFilter } from '../../../shared/model/file-filter.ts';
 import { entryKinds } from '../../../shared/model/files.ts';
 import { EntryKind } from '../archive/layer-index.ts';
+import { packagesOf } from '../packages/packages-of.ts';
 import { type DirectoryRanks, rankDirectories, sumDirectories } from './directory-sums.ts';
 import { type FileSelection, isEmptyFilter, type SelectedItem } from './file-selection.ts';
 import { ChangeId, carriedBytes, type Filesystem } from './filesystem.ts';
@@ -30,8 +31,9 @@ function kindTest({ kinds }: FileFilter): Uint8Array {
   return passes;
 }
 
-/** What content must be, by kind of entry and size. */
+/** What content that is gone must be, by kind of entry and size: it is of no package. */
 export function contentTest(filter: FileFilter): (kind: number, size: number) => boolean {
+  if (filter.package !== undefined) return () => false;
   const { minBytes = 0, maxBytes = Number.POSITIVE_INFINITY } = filter;
   const ofKind = kindTest(filter);
   return (kind, size) => ofKind[kind] === 1 && size >= minBytes && size <= maxBytes;
@@ -49,7 +51,9 @@ export function liveTest(
   const ofSomeLayers = from > 0 || to < fs.layers.length - 1;
   const ofSomeSize = minBytes > 0 || maxBytes < Number.POSITIVE_INFINITY;
   const ofOrigin = originTest(fs, filter);
-  if (!changes && !kinds && !hits && !ofSomeLayers && !ofSomeSize && !ofOrigin) return undefined;
+  const ofPackage = packageTest(fs, filter);
+  if (!changes && !kinds && !hits && !ofSomeLayers && !ofSomeSize && !ofOrigin && !ofPackage)
+    return undefined;
   const ofKind = kindTest(filter);
   const change = new Uint8Array(3).fill(changes ? 0 : 1);
   for (const name of changes ?? []) if (name !== 'removed') change[ChangeId[name]] = 1;
@@ -57,6 +61,7 @@ export function liveTest(
   return (node) => {
     if (ofKind[nodeKind[node]!] === 0 || change[nodeChange[node]!] === 0 || (hits && hits[node] === 0))
       return false;
+    if (ofPackage && !ofPackage(node)) return false;
     if (!ofSomeLayers && !ofSomeSize && !ofOrigin) return true;
     const inode = nodeInode[node]!;
     if (ofOrigin && !ofOrigin(inode)) return false;
@@ -64,6 +69,14 @@ export function liveTest(
     const size = inodes.size[inode]!;
     return layer >= from && layer <= to && size >= minBytes && size <= maxBytes;
   };
+}
+
+/** Whether a path belongs to the package that is asked for; undefined: to any or none. */
+function packageTest(fs: Filesystem, filter: FileFilter): ((node: number) => boolean) | undefined {
+  if (filter.package === undefined) return undefined;
+  const { list, ofNode } = packagesOf(fs);
+  const owner = list.findIndex(({ id }) => id === filter.package);
+  return (node) => owner >= 0 && ofNode[node] === owner;
 }
 
 /** Of each image: its directories do not depend on a filter. */
