@@ -13,6 +13,8 @@ export interface Query {
   readonly name: string;
   readonly work: string;
   readonly ms?: number;
+  /** Of an image that was built, with its origins: the image, or that of the stage it copies from. */
+  readonly of?: 'final' | 'builder';
   /** `file` is some file of the image. */
   readonly ask: (fs: Filesystem, layers: readonly LayerIndex[], file: string) => unknown;
 }
@@ -111,5 +113,68 @@ export const queries: readonly Query[] = [
     work: 'history of a file through the layers',
     ms: 50,
     ask: (fs, _, file) => pathHistory(fs, file),
+  },
+  {
+    name: 'origin-treemap',
+    work: 'treemap cut to 600 tiles with their origins',
+    ms: 50,
+    of: 'final',
+    ask: (fs) => cutTreemap(fs, { path: '/', tiles: 600 }),
+  },
+  {
+    name: 'origin-treemap-one',
+    work: 'the same of one origin',
+    ms: 50,
+    of: 'final',
+    ask: (fs) => cutTreemap(fs, { path: '/', tiles: 600, filter: { origin: 'stage:0' } }),
+  },
+  {
+    name: 'origin-treemap-left',
+    work: 'the same of what a stage left behind',
+    ms: 50,
+    of: 'builder',
+    ask: (fs) => cutTreemap(fs, { path: '/', tiles: 600, filter: { fate: 'leftBehind' } }),
+  },
+  {
+    name: 'origin-line',
+    work: 'subtree totals of a line',
+    ms: 50,
+    of: 'final',
+    ask: (fs) => selectFiles(fs, { line: { stage: 0, line: 2 } }).bytes(0),
+  },
+  {
+    name: 'origin-line-waste',
+    work: 'subtree totals of what a line made and another wasted',
+    ms: 50,
+    of: 'final',
+    ask: (fs) => selectFiles(fs, { line: { stage: 1, line: 12 }, causes: ['copiedUp'] }).bytes(0),
+  },
+  {
+    name: 'origin-flow',
+    work: 'subtree totals of an edge of the flow graph',
+    ms: 50,
+    of: 'final',
+    ask: (fs) => selectFiles(fs, { flow: { from: 'stage:0', to: 'stage:1' } }).bytes(0),
+  },
+  {
+    name: 'origin-children',
+    work: 'children of a directory of one origin, largest first',
+    ms: 50,
+    of: 'final',
+    ask: (fs) => listDirectory(fs, { path: '/usr/local/lib', ...page, filter: { origin: 'stage:0' } }),
+  },
+  {
+    name: 'origin-largest',
+    work: 'largest files of one origin',
+    ms: 50,
+    of: 'final',
+    ask: (fs) => largestFiles(fs, { ...page, filter: { origin: 'stage:0' } }),
+  },
+  {
+    name: 'origin-search',
+    work: 'path search in one origin',
+    ms: 50,
+    of: 'final',
+    ask: (fs) => searchFiles(fs, { text: 'd1/file-0', ...page, filter: { origin: 'stage:0' } }),
   },
 ];

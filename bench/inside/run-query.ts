@@ -2,14 +2,12 @@
 // engine keeps from one question to the next is dropped each time: the same one again is no measure.
 
 import { largestFiles } from '../../main/engine/filesystem/largest-files.ts';
-import { mergeLayers } from '../../main/engine/filesystem/merge-layers.ts';
-import { generatedLayers } from '../../main/engine/filesystem/testing/million-files.ts';
+import { built, installed } from './million-images.ts';
 import { queries } from './queries.ts';
 
 const times = 15;
 const query = queries.find(({ name }) => name === process.argv[2])!;
-const layers = generatedLayers();
-const merged = mergeLayers(layers);
+const { layers, merged } = query.of ? built(query.of) : installed();
 // Its own object, so that what is measured finds nothing prepared.
 const file = largestFiles({ ...merged }, { offset: 5000, limit: 1 }).rows[0]!.path;
 const samples: number[] = [];
