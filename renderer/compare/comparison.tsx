@@ -24,8 +24,8 @@ import { Tabs } from '../components/tabs.tsx';
 import type { Crumb } from '../components/toolbar.tsx';
 import { type Call, useCall } from '../data/use-call.ts';
 import { useDockerfile } from '../dockerfile/use-dockerfile.ts';
-import { differenceCount, readKinds, toggleKind } from './change-kinds.ts';
-import { ChangesTable } from './changes-table.tsx';
+import { differenceCount } from './change-kinds.ts';
+import { ChangesView } from './changes-view.tsx';
 import { readCompareView } from './compare-view.ts';
 import './comparison.css';
 import { flowGraph, selectionFilter } from './flow-graph.ts';
@@ -84,7 +84,13 @@ export function Comparison(props: ComparisonProps) {
   const leftFacts = usePathFacts(left.handle, from ?? view.select);
   const rightFacts = usePathFacts(right.handle, view.select);
   const select = (path: string, moved?: string) => go({ select: path, from: moved }, { replace: true });
-  const names = useFilterNames(props, fileFilter);
+  const filterBar = (
+    <FilterBar
+      filter={fileFilter.filter}
+      names={useFilterNames(props, fileFilter)}
+      onRemove={(part) => fileFilter.change({ [part]: undefined })}
+    />
+  );
 
   const tabs = [
     ...(right.variant && props.folder !== undefined
@@ -97,6 +103,7 @@ export function Comparison(props: ComparisonProps) {
                 side={right}
                 variant={right.variant}
                 folder={props.folder}
+                filterBar={filterBar}
                 selected={view.select}
                 onSelect={select}
               />
@@ -112,6 +119,7 @@ export function Comparison(props: ComparisonProps) {
           left={left}
           right={right}
           filter={fileFilter}
+          filterBar={filterBar}
           path={view.path}
           selectedLeft={leftFacts.state === 'absent' ? undefined : (from ?? view.select)}
           selectedRight={rightFacts.state === 'absent' ? undefined : view.select}
@@ -127,7 +135,9 @@ export function Comparison(props: ComparisonProps) {
       label: 'Changes',
       note: totals && formatCount(differenceCount(totals)),
       content: (
-        <Compared call={comparison}>{(document) => <Changes {...props} document={document} />}</Compared>
+        <Compared call={comparison}>
+          {(document) => <ChangesView left={left} right={right} document={document} />}
+        </Compared>
       ),
     },
     {
@@ -190,11 +200,6 @@ export function Comparison(props: ComparisonProps) {
           </ul>
         )}
         <VariantBars variants={bars} owners={owners} left={leftId} right={rightId} onChoose={onChooseRight} />
-        <FilterBar
-          filter={fileFilter.filter}
-          names={names}
-          onRemove={(part) => fileFilter.change({ [part]: undefined })}
-        />
         <Tabs
           label="Views of the comparison"
           value={tab}
@@ -229,11 +234,12 @@ interface FlowProps {
   readonly side: ComparedSide;
   readonly variant: VariantDocument;
   readonly folder: string;
+  readonly filterBar: ReactNode;
   readonly selected: string | undefined;
   readonly onSelect: (path: string) => void;
 }
 
-function Flow({ side, variant, folder, selected, onSelect }: FlowProps) {
+function Flow({ side, variant, folder, filterBar, selected, onSelect }: FlowProps) {
   const filter = useFileFilter();
   const navigate = useNavigate();
   const { owned } = side;
@@ -244,6 +250,7 @@ function Flow({ side, variant, folder, selected, onSelect }: FlowProps) {
       handle={side.handle}
       graph={graph}
       filter={filter}
+      filterBar={filterBar}
       onFilter={(selection) => filter.change(selectionFilter(selection), variant.dockerfile)}
       onLeftBehind={(stage) =>
         navigate(
@@ -269,30 +276,4 @@ function Compared({ call, children }: ComparedProps) {
   if (call.error) return <ErrorPanel error={call.error} onRetry={call.refetch} />;
   if (!call.value) return <p className="comparison-wait muted">Comparing …</p>;
   return children(call.value);
-}
-
-function Changes({ left, right, document }: ComparisonProps & { readonly document: ComparisonDocument }) {
-  const { query, go } = useAddress();
-  const { path, select } = readCompareView(query);
-  const kinds = readKinds(query.get('kinds'));
-  if (!document.totals) {
-    return (
-      <p className="comparison-wait muted">
-        What changed is not known: a layer of one of the images is not available.
-      </p>
-    );
-  }
-  return (
-    <ChangesTable
-      key={`${left.handle} ${right.handle} ${path}`}
-      left={left}
-      right={right}
-      totals={document.totals}
-      kinds={kinds}
-      onToggleKind={(kind) => go({ kinds: toggleKind(kinds, kind) }, { replace: true })}
-      path={path}
-      selected={select}
-      onSelect={(path, moved) => go({ select: path, from: moved }, { replace: true })}
-    />
-  );
 }

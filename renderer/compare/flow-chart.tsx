@@ -129,18 +129,31 @@ export function FlowChart(props: FlowChartProps) {
     onTip: (place) => setTip(place && { ...place, lines }),
   });
 
+  const edgeMark = (index: number) => {
+    const edge = graph.edges[index]!;
+    const words = `${visibleText(graph.nodes[edge.source]!.label)} to ${visibleText(graph.nodes[edge.target]!.label)}`;
+    const bytes = format(edge.value);
+    const exact =
+      edge.value === 0 ? 'none of it is in the image' : `${bytes} · ${formatExactBytes(edge.value)}`;
+    return mark(edgeKey(index), `${words}, ${bytes}`, [words, exact], () =>
+      onSelect(edgeSelection(graph, edge)),
+    );
+  };
+
   const node = ({ index, x, y, width: w, height: h }: SankeyNodeProps) => {
     const place = { x, y, width: w, height: Math.max(2, h) };
     const laidNode = layout.nodes[index]!;
     if ('edge' in laidNode) {
       const edge = graph.edges[laidNode.edge]!;
       return (
-        <rect
-          {...place}
-          height={Math.max(thinnest, h)}
-          fill={edgeFill(edge, hatch)}
-          className="flow-ribbon"
-        />
+        <Mark {...edgeMark(laidNode.edge)} isContinued>
+          <rect
+            {...place}
+            height={Math.max(thinnest, h)}
+            fill={edgeFill(edge, hatch)}
+            className="flow-ribbon"
+          />
+        </Mark>
       );
     }
     const flowNode = graph.nodes[index]!;
@@ -205,29 +218,17 @@ export function FlowChart(props: FlowChartProps) {
   const link = (laid: SankeyLinkProps): ReactElement<SVGProps<SVGPathElement>> => {
     const { edge: index, segment } = layout.links[laid.index]!;
     const edge = graph.edges[index]!;
-    const [from, to] = [graph.nodes[edge.source]!, graph.nodes[edge.target]!];
-    const bytes = format(edge.value);
-    const key = edgeKey(index);
-    const words = `${visibleText(from.label)} to ${visibleText(to.label)}`;
     const thickness = Math.max(thinnest, laid.linkWidth);
     const top = { from: laid.sourceY - laid.linkWidth / 2, to: laid.targetY - laid.linkWidth / 2 };
     const ribbon = (offset: number, thick: number) =>
       ribbonPath(laid.sourceX, top.from + offset, laid.targetX, top.to + offset, thick);
     const none = edge.value === 0;
     return (
-      <Mark
-        {...mark(
-          key,
-          `${words}, ${bytes}`,
-          [words, none ? 'none of it is in the image' : `${bytes} · ${formatExactBytes(edge.value)}`],
-          () => onSelect(edgeSelection(graph, edge)),
-        )}
-        isContinued={segment > 0}
-      >
+      <Mark {...edgeMark(index)} isContinued={segment > 0}>
         <path d={ribbon(Math.min(0, (thickness - 9) / 2), Math.max(9, thickness))} className="flow-hit" />
         {none ? (
           <path d={ribbon(0, 0.1)} className="flow-none" />
-        ) : to.id === 'image' ? (
+        ) : graph.nodes[edge.target]!.id === 'image' ? (
           stripes(graph.shares, thickness).map(({ owner, offset, thickness: thick }) => (
             <path
               key={owner.id}
@@ -240,7 +241,7 @@ export function FlowChart(props: FlowChartProps) {
           <path d={ribbon(0, thickness)} fill={edgeFill(edge, hatch)} className="flow-ribbon" />
         )}
         {segment === 0 && isOneOfSeveral(graph, edge) && (
-          <EdgeLabel laid={laid} text={bytes} measure={measure} />
+          <EdgeLabel laid={laid} text={format(edge.value)} measure={measure} />
         )}
       </Mark>
     ) as ReactElement<SVGProps<SVGPathElement>>;

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { type ReactNode, useMemo, useRef } from 'react';
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import type { VariantDocument } from '../../shared/model/project-document.ts';
 import { type AddressFilter, filterOrNone } from '../charts/file-filter-address.ts';
@@ -17,6 +17,8 @@ export interface FlowViewProps {
   /** Undefined where it is not known where each byte is from. */
   readonly graph: FlowGraph | undefined;
   readonly filter: AddressFilter;
+  /** What is selected, in words. */
+  readonly filterBar: ReactNode;
   readonly onFilter: (selection: FlowSelection) => void;
   readonly onLeftBehind: (stage: number) => void;
   readonly selected: string | undefined;
@@ -24,7 +26,8 @@ export interface FlowViewProps {
 }
 
 /** Where the bytes of an image come from, what its stages left behind, and the files of what is selected. */
-export function FlowView({ variant, handle, graph, filter, onFilter, onLeftBehind, ...rest }: FlowViewProps) {
+export function FlowView(props: FlowViewProps) {
+  const { variant, handle, graph, filter, filterBar, onFilter, onLeftBehind, ...rest } = props;
   const frame = useRef<HTMLDivElement>(null);
   const size = useElementSize(frame);
   const own = filter.of === undefined || filter.of === variant.dockerfile ? filter.filter : undefined;
@@ -56,7 +59,10 @@ export function FlowView({ variant, handle, graph, filter, onFilter, onLeftBehin
         )}
         {graph.nodes.length === 0 && <p className="comparison-wait muted">{name} has no content.</p>}
       </div>
-      <SelectedFiles handle={handle} filter={own} {...rest} />
+      <div className="flow-view-bar">
+        {filterBar}
+        <SelectedFiles handle={handle} filter={own} {...rest} />
+      </div>
       <FlowTable graph={graph} name={name} />
     </div>
   );

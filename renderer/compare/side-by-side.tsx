@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useState } from 'react';
+import { type ReactNode, useCallback, useDeferredValue, useState } from 'react';
 import type { Input } from '../../shared/api/contract.ts';
 import type { TreemapTile } from '../../shared/model/files.ts';
 import { Breadcrumb } from '../charts/breadcrumb.tsx';
@@ -19,6 +19,8 @@ export interface SideBySideProps {
   readonly left: ComparedSide;
   readonly right: ComparedSide;
   readonly filter: AddressFilter;
+  /** What is selected, in words. */
+  readonly filterBar: ReactNode;
   readonly path: string;
   /** Selected path on either side; undefined where it is not in that image. */
   readonly selectedLeft: string | undefined;
@@ -60,6 +62,7 @@ export function SideBySide(props: SideBySideProps) {
     <div className="side-by-side">
       <div className="side-by-side-bar">
         <Breadcrumb path={path} onGo={onZoom} />
+        {props.filterBar}
         <div className="side-by-side-tools">
           <input
             type="search"
