@@ -14,7 +14,17 @@ export interface GroupList {
 }
 
 /** A group in the making: where one class is all of it, its path is looked for at the end. */
-type Group = Omit<FileGroup, 'path'> & { readonly path?: string; readonly class?: number };
+type Group = Omit<FileGroup, 'path'> & {
+  /** The same of the same group in another image, whatever the version of a package. */
+  readonly key: string;
+  readonly path?: string;
+  readonly class?: number;
+};
+
+/** A group that can be held against one of another image: by its key. */
+export interface KeyedGroup extends FileGroup {
+  readonly key: string;
+}
 
 /** A package or directory below this share of all bytes is summed with others like it. */
 const smallShare = 1 / 40;
@@ -30,6 +40,17 @@ export function groupFiles(
   includes: (inode: number) => boolean,
   top: number,
 ): GroupList {
+  const { items, ...totals } = keyedGroups(fs, packages, includes, top);
+  return { ...totals, items: items.map(({ key: _, ...group }) => group) };
+}
+
+/** As groupFiles. */
+export function keyedGroups(
+  fs: Filesystem,
+  packages: Packages,
+  includes: (inode: number) => boolean,
+  top: number,
+): Omit<GroupList, 'items'> & { readonly items: KeyedGroup[] } {
   const tally = tallyFiles(fs, classifyFiles(fs, packages), includes);
   const groups = [...knownGroups(tally), ...packageGroups(tally), ...directoryGroups(fs, tally)]
     .filter(({ bytes }) => bytes > 0)
@@ -49,6 +70,7 @@ export function groupFiles(
 
 function knownGroups({ classes, classBytes, classFiles }: FileTally): Group[] {
   return classes.names.map((name, id) => ({
+    key: name,
     name,
     kind: 'known',
     bytes: classBytes[id]!,
@@ -75,6 +97,7 @@ function packageGroups({ classes, classBytes, classFiles, bytes }: FileTally): G
   const { names, packages } = classes;
   const all = packages.list.map(({ ecosystem, name, version }, index) => ({
     ecosystem,
+    key: `${ecosystem} ${name}`,
     name: version === null ? name : `${name} ${version}`,
     kind: 'package' as const,
     bytes: classBytes[names.length + index]!,
@@ -90,6 +113,7 @@ function packageGroups({ classes, classBytes, classFiles, bytes }: FileTally): G
     if (small.length < 2) continue;
     const more = large.length > 0 ? 'more ' : '';
     groups.push({
+      key: `${ecosystem} small`,
       name: `${small.length} ${more}${ecosystemPackages[ecosystem]}`,
       kind: 'package',
       bytes: small.reduce((sum, each) => sum + each.bytes, 0),
@@ -117,6 +141,7 @@ function directoryGroups(fs: Filesystem, tally: FileTally): Group[] {
     }
     const { path } = pathOf(fs, files[rank] === 1 ? oneFile[rank]! : fs.directories[rank]!);
     groups.push({
+      key: path,
       name: path === '/' ? 'other files' : path,
       kind: 'directory',
       path,
