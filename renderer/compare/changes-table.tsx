@@ -1,24 +1,18 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
-import type { ChangeTotals } from '../../shared/model/comparison-document.ts';
-import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
+import { formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { Difference } from '../charts/path-strip.tsx';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
-import { type Kind, kindOrder, kindWords } from './change-kinds.ts';
+import { kindWords } from './change-kinds.ts';
 import './changes-table.css';
+import { KindChips, type KindChipsProps } from './kind-chips.tsx';
 import { type ChangesRow, useChanges } from './use-changes.ts';
 
-export interface ChangesTableProps {
+export interface ChangesTableProps extends Omit<KindChipsProps, 'sum'> {
   readonly left: { readonly handle: string; readonly name: string };
   readonly right: { readonly handle: string; readonly name: string };
-  readonly totals: ChangeTotals;
-  /** Undefined: all but the same. */
-  readonly kinds: readonly Kind[] | undefined;
-  readonly onToggleKind: (kind: Kind) => void;
-  /** Only below this directory. */
-  readonly path: string;
   readonly selected: string | undefined;
   readonly onSelect: (path: string, from: string | undefined) => void;
 }
@@ -28,8 +22,7 @@ const headHeight = 30;
 
 /** Every path that differs, the largest difference first. */
 export function ChangesTable(props: ChangesTableProps) {
-  const { left, right, totals, kinds, onToggleKind, path, selected, onSelect } = props;
-  const format = useFormatBytes();
+  const { left, right, kinds, onToggleKind, path, selected, onSelect } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const [active, setActive] = useState<number>();
@@ -89,34 +82,14 @@ export function ChangesTable(props: ChangesTableProps) {
   const activeShown = active !== undefined && active >= first && active <= last;
   return (
     <div className="changes">
-      <fieldset className="changes-kinds">
-        <legend className="visually-hidden">Kinds of change</legend>
-        {kindOrder.map((kind) => (
-          <button
-            key={kind}
-            type="button"
-            className={`changes-kind change-${kind}`}
-            aria-pressed={kinds ? kinds.includes(kind) : kind !== 'same'}
-            title={kindWords[kind].title}
-            onClick={() => {
-              setActive(undefined);
-              onToggleKind(kind);
-            }}
-          >
-            <span className="change-sign" aria-hidden="true">
-              {kindWords[kind].sign}
-            </span>
-            {kindWords[kind].word} <b>{formatCount(totals[kind].files)}</b>
-            <span className="muted">{format(totals[kind].bytes, kind !== 'same')}</span>
-          </button>
-        ))}
-        <span className="changes-sum muted">
-          {total === undefined
-            ? 'Comparing …'
-            : `${formatCount(total)} rows, Σ ${format(changes.totalBytes, true)}`}
-          {path !== '/' && ` below ${visibleText(path)}`}
-        </span>
-      </fieldset>
+      <KindChips
+        {...props}
+        onToggleKind={(kind) => {
+          setActive(undefined);
+          onToggleKind(kind);
+        }}
+        sum={total === undefined ? undefined : { rows: total, bytes: changes.totalBytes }}
+      />
       <div className="changes-scroller" ref={scroller}>
         <table
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows are selected

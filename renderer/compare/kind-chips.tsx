@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+import type { ChangeTotals } from '../../shared/model/comparison-document.ts';
+import { formatCount } from '../../shared/model/format-bytes.ts';
+import { Breadcrumb } from '../charts/breadcrumb.tsx';
+import { useFormatBytes } from '../charts/use-format-bytes.ts';
+import { type Kind, kindOrder, kindWords } from './change-kinds.ts';
+import './kind-chips.css';
+
+export interface KindChipsProps {
+  readonly totals: ChangeTotals;
+  /** Undefined: all but the same. */
+  readonly kinds: readonly Kind[] | undefined;
+  readonly onToggleKind: (kind: Kind) => void;
+  /** Only below this directory. */
+  readonly path: string;
+  readonly onZoom: (path: string) => void;
+  /** How the changes are shown. */
+  readonly switches: ReactNode;
+  /** What the shown rows are together. */
+  readonly sum: { readonly rows: number; readonly bytes: number } | undefined;
+}
+
+/** Above the changes: which kinds are shown and how, where, and what they are together. */
+export function KindChips({ totals, kinds, onToggleKind, path, onZoom, switches, sum }: KindChipsProps) {
+  const format = useFormatBytes();
+  return (
+    <>
+      <fieldset className="changes-kinds">
+        <legend className="visually-hidden">Kinds of change</legend>
+        {kindOrder.map((kind) => (
+          <button
+            key={kind}
+            type="button"
+            className={`changes-kind change-${kind}`}
+            aria-pressed={kinds ? kinds.includes(kind) : kind !== 'same'}
+            title={kindWords[kind].title}
+            onClick={() => onToggleKind(kind)}
+          >
+            <span className="change-sign" aria-hidden="true">
+              {kindWords[kind].sign}
+            </span>
+            {kindWords[kind].word} <b>{formatCount(totals[kind].files)}</b>
+            <span className="muted">{format(totals[kind].bytes, kind !== 'same')}</span>
+          </button>
+        ))}
+      </fieldset>
+      <div className="changes-bar">
+        <Breadcrumb path={path} onGo={onZoom} />
+        <span className="muted">
+          {sum ? `${formatCount(sum.rows)} rows, Σ ${format(sum.bytes, true)}` : 'Comparing …'}
+        </span>
+        {switches}
+      </div>
+    </>
+  );
+}
