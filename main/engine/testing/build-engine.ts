@@ -17,6 +17,7 @@ export interface BuildOptions {
   readonly settings?: Partial<BuildSettings>;
   /** Default: those a window would tick. */
   readonly variants?: readonly string[];
+  readonly onEvent?: (event: BuildEvent) => void;
 }
 
 /** A build that came to its end, whose document was held against itself. */
@@ -61,7 +62,10 @@ export async function startBuildEngine(): Promise<BuildEngine> {
   };
   start();
 
-  async function build(folder: string, { settings, variants }: BuildOptions = {}): Promise<TestBuild> {
+  async function build(
+    folder: string,
+    { settings, variants, onEvent: tell }: BuildOptions = {},
+  ): Promise<TestBuild> {
     // RUN has the host's network: the test engine has no other.
     const whole = BuildSettings.parse({ network: 'host', ...settings });
     const project = await api.call('project.open', { folder, settings: whole });
@@ -70,7 +74,10 @@ export async function startBuildEngine(): Promise<BuildEngine> {
     const input = { folder, settings: whole, variants: [...(variants ?? ticked)] };
     const { build: id } = await api.call('build.start', input);
     const events: BuildEvent[] = [];
-    const onEvent = (event: BuildEvent) => void events.push(event);
+    const onEvent = (event: BuildEvent) => {
+      events.push(event);
+      tell?.(event);
+    };
     expect(await api.call('build.follow', { build: id }, { onEvent })).toEqual({ state: 'done' });
     const { result } = await api.call('project.result', { folder });
     expectProjectReconciled(result!.document);
