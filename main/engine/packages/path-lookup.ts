@@ -1,7 +1,6 @@
 import { EntryKind } from '../archive/layer-index.ts';
-import type { NameTable } from '../archive/name-table.ts';
-import { Absent, type Filesystem } from '../filesystem/filesystem.ts';
-import { tableOf } from '../filesystem/find-child.ts';
+import { ChildFinder } from '../filesystem/child-finder.ts';
+import type { Filesystem } from '../filesystem/filesystem.ts';
 import { resolveLink } from '../filesystem/resolve-path.ts';
 
 const slash = 0x2f;
@@ -11,7 +10,7 @@ const dot = 0x2e;
 export class PathLookup {
   readonly #fs: Filesystem;
   /** Made when something is looked up: many images need none. */
-  #table: NameTable | undefined;
+  #names: ChildFinder | undefined;
   readonly #links = new Map<number, number>();
 
   constructor(fs: Filesystem) {
@@ -43,8 +42,8 @@ export class PathLookup {
   }
 
   release(): void {
-    this.#table?.release();
-    this.#table = undefined;
+    this.#names?.release();
+    this.#names = undefined;
   }
 
   #directoryIn(parent: number, name: Buffer, start: number, end: number): number {
@@ -72,8 +71,7 @@ export class PathLookup {
   }
 
   #child(parent: number, name: Buffer, start: number, end: number): number {
-    this.#table ??= tableOf(this.#fs.tree);
-    const node = this.#table.find(parent, name, start, end);
-    return node > 0 && this.#fs.nodeKind[node] !== Absent ? node : -1;
+    this.#names ??= new ChildFinder(this.#fs);
+    return this.#names.find(parent, name, start, end);
   }
 }

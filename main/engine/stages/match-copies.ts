@@ -97,10 +97,10 @@ export function matchContents(
   const known = new Map<number, Candidates>();
   for (let inode = firstInode; inode < endInode; inode++) {
     if (found[inode - firstInode]! >= 0 || inodeKind(image, inode) !== EntryKind.File) continue;
-    const content = source.contentOf(image, inode);
-    if (content < 0) continue;
-    const candidates = known.get(content) ?? candidatesOf(source, content, among);
-    known.set(content, candidates);
+    const file = source.fileWith(image, inode);
+    if (file < 0) continue;
+    const candidates = known.get(file) ?? candidatesOf(source, file, among);
+    known.set(file, candidates);
     const node = index.entryNode[image.inodes.entry[inode]!]!;
     const name = exactText(index.names.subarray(index.nodeName[node]!, index.nodeName[node + 1]!));
     const from = candidates.byName.get(name) ?? candidates.smallest;
@@ -110,17 +110,17 @@ export function matchContents(
   }
 }
 
-/** The live files of the source that have one content: the byte-wise smallest path of each last name, and of all. */
+/** The live files of the source that have the content of one: the byte-wise smallest path of each last name, and of all. */
 interface Candidates {
   readonly byName: Map<string, number>;
   smallest: number | undefined;
 }
 
-function candidatesOf(source: SourceTree, content: number, among: (node: number) => boolean): Candidates {
+function candidatesOf(source: SourceTree, file: number, among: (node: number) => boolean): Candidates {
   const { tree } = source.filesystem;
   const candidates: Candidates = { byName: new Map(), smallest: undefined };
   const smaller = (a: number, b: number | undefined) => b === undefined || comparePaths(tree, a, tree, b) < 0;
-  for (const node of source.filesWith(content)) {
+  for (const node of source.filesLike(file)) {
     if (!among(node)) continue;
     const name = exactText(nameBytes(tree, node));
     if (smaller(node, candidates.smallest)) candidates.smallest = node;
