@@ -39,6 +39,17 @@ test('every screen is accessible, in light and dark', async ({ page, host }) => 
   await expectAccessible(page, 'building');
 
   await expect(page).toHaveURL(/\/compare\?/, { timeout: 240_000 });
+  const chart = page.getByRole('group', { name: 'Where the bytes of Dockerfile come from' });
+  await expect(chart).toBeVisible();
+  await expectAccessible(page, 'compare, flow');
+  await chart.getByRole('button', { name: /^builder to/ }).press('Enter');
+  await expect(page.getByRole('button', { name: /remove this filter$/ })).toBeVisible();
+  await expectAccessible(page, 'compare, a flow selected');
+  await page.getByRole('button', { name: /remove this filter$/ }).click();
+  await page.getByRole('tab', { name: 'Why' }).click();
+  await expect(page.getByRole('region', { name: 'Layers' }).getByRole('row').first()).toBeVisible();
+  await expectAccessible(page, 'compare, why');
+  await page.getByRole('tab', { name: 'Side by side' }).click();
   await expect(page.getByRole('tree')).toHaveCount(2);
   await expectAccessible(page, 'compare, side by side');
   await page.getByRole('tab', { name: 'Changes' }).click();

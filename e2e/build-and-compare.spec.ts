@@ -1,29 +1,16 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import type { ComparisonDocument } from '../shared/model/comparison-document.ts';
 import { formatBytes, formatCount, formatExactBytes, formatPercent } from '../shared/model/format-bytes.ts';
 import type { ProjectDocument } from '../shared/model/project-document.ts';
+import { printed } from './support/command-line.ts';
 import { copyExample, temporaryFolder } from './support/folders.ts';
-import { engineHost, expect, test } from './support/host.ts';
+import { expect, test } from './support/host.ts';
 
-const run = promisify(execFile);
-const program = resolve(import.meta.dirname, '../out/cli/layerscope.js');
 const single = 'Dockerfile.single';
 const multi = 'Dockerfile';
-
-/** The document that the command line prints, on the same engine and with a cache of its own. */
-async function printed<T>(cacheFolder: string, ...args: readonly string[]): Promise<T> {
-  const { stdout } = await run(
-    process.execPath,
-    [program, ...args, '--json', '--quiet', '--docker-host', engineHost()],
-    { env: { ...process.env, XDG_CACHE_HOME: cacheFolder }, maxBuffer: 64 << 20 },
-  );
-  return JSON.parse(stdout) as T;
-}
 
 /** The example, with a change that no cache has seen and a compiler that says what it does. */
 async function freshExample(below: string): Promise<string> {
@@ -129,7 +116,7 @@ test('builds a project’s variants, compares them and leads to the line behind 
     await expect(page.getByText(`${formatBytes(left.live - right.live)} smaller`)).toBeVisible();
   });
 
-  await test.step('every variant has its bar, and the sums of the layers agree', async () => {
+  await test.step('every variant has its bar, and the sums of the origins agree', async () => {
     for (const { name } of document.variants) {
       const bar = page
         .getByRole('listitem')
@@ -137,11 +124,12 @@ test('builds a project’s variants, compares them and leads to the line behind 
       await expect(bar).toContainText(formatBytes(variantOf(document, name).live));
     }
     for (const { name, live } of [left, right]) {
-      const sum = `Σ layers of ${name} ${formatExactBytes(live)} = live ✓`;
+      const sum = `Σ origins of ${name} ${formatExactBytes(live)} = live ✓`;
       await expect(page.getByRole('contentinfo')).toContainText(sum);
     }
   });
 
+  await page.getByRole('tab', { name: 'Side by side' }).click();
   const leftMap = page.getByRole('region', { name: single, exact: true }).getByRole('tree');
   const rightMap = page.getByRole('region', { name: multi, exact: true }).getByRole('tree');
   const strip = page.getByRole('region', { name: 'Selected path' });

@@ -16,12 +16,14 @@ export function useAddress(): Address {
   const [query, setQuery] = useSearchParams();
   // biome-ignore lint/correctness/useExhaustiveDependencies: setQuery changes with every address; go reads the newest
   const go = useCallback((change: AddressChange, { replace = false } = {}) => {
-    const next = new URLSearchParams(window.location.search);
+    const present = new URLSearchParams(window.location.search);
+    const next = new URLSearchParams(present);
     for (const [name, value] of Object.entries(change)) {
       if (value === undefined) next.delete(name);
       else next.set(name, String(value));
     }
-    setQuery(next, { replace });
+    // A tab that is pressed is chosen by the press and by the focus: that is one step back, not two.
+    if (next.toString() !== present.toString()) setQuery(next, { replace });
   }, []);
   return { query, go };
 }
