@@ -235,12 +235,13 @@ export function createEngine(options: EngineOptions): Engine {
       const a = await registry.get(left, signal);
       const b = await registry.get(right, signal);
       const comparison = await registry.compare(a, b, signal);
-      const changes = await comparison?.rows(documentChanges(top), signal);
-      return comparisonDocument(
-        a.facts,
-        b.facts,
-        comparison && changes && { totals: comparison.totals, changes },
-      );
+      if (!comparison) return comparisonDocument(a.facts, b.facts, undefined);
+      const stages = results.stagesOf(right);
+      return comparisonDocument(a.facts, b.facts, {
+        totals: comparison.totals,
+        changes: await comparison.rows(documentChanges(top), signal),
+        ...(await comparison.findings({ stages, top }, signal)),
+      });
     },
     'compare.changes': async ({ left, right, ...query }, { signal }) => {
       const a = await registry.get(left, signal);

@@ -1,5 +1,6 @@
 import type { RecentProject } from '../../../shared/api/contract.ts';
 import { BuildResult } from '../../../shared/model/build.ts';
+import type { StageDocument } from '../../../shared/model/project-document.ts';
 import type { ImageRegistry } from '../images/image-registry.ts';
 import type { Store } from '../store/open-store.ts';
 
@@ -7,6 +8,8 @@ export interface ProjectResults {
   put(folder: string, result: BuildResult): void;
   /** The folder's last build; undefined where there is none or its layers are no longer in the cache. */
   get(folder: string): BuildResult | undefined;
+  /** The stages of the build that made the image, of a variant of one of these builds. */
+  stagesOf(handle: string): StageDocument[] | undefined;
   recent(): RecentProject[];
 }
 
@@ -31,6 +34,13 @@ export function createProjectResults(store: Store, registry: ImageRegistry): Pro
       if (!Object.values(kept.data.handles).every(registry.has)) return undefined;
       inMemory.set(folder, kept.data);
       return kept.data;
+    },
+    stagesOf(handle) {
+      for (const { handles, document } of inMemory.values()) {
+        const variant = document.variants.find(({ name }) => handles[name] === handle);
+        if (variant) return variant.stages;
+      }
+      return undefined;
     },
     recent: () => [...store.projects.recent()],
   };

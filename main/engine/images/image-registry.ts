@@ -2,6 +2,7 @@ import type { ChangeTotals, TreeChangePage } from '../../../shared/model/compari
 import { type ChangePage, type ChangeQuery, listChanges } from '../compare/change-rows.ts';
 import { mostInDirectory } from '../compare/change-tree.ts';
 import { listChangeTree, type TreeQuery } from '../compare/list-change-tree.ts';
+import type { ComparisonFindings, ExplainRequest } from '../findings/comparison-findings.ts';
 import type { Reader, TaskOptions, Tasks } from '../reader/reader.ts';
 import { sharedWork } from '../reader/shared-work.ts';
 import type { Store } from '../store/open-store.ts';
@@ -34,6 +35,8 @@ export interface LoadedComparison {
   rows(query: ChangeQuery, signal?: AbortSignal): Promise<ChangePage>;
   /** A page of a directory. Rejects with `path-not-found`. */
   tree(query: TreeQuery, signal?: AbortSignal): Promise<TreeChangePage>;
+  /** Where its bytes differ, and why. */
+  findings(request: Omit<ExplainRequest, 'columns'>, signal?: AbortSignal): Promise<ComparisonFindings>;
 }
 
 /** Images kept in memory, however many handles there are on them; any of them is put together again in moments. */
@@ -122,6 +125,7 @@ export function createImageRegistry(store: Store, reader: Reader): ImageRegistry
         mostInDirectory(columns.tree) <= fewRows
           ? listChangeTree(columns, query)
           : reader.perform('listChangeTree', { columns, query }, { signal }),
+      findings: (request, signal) => reader.perform('explain', { ...request, columns }, { signal }),
     };
   }
 

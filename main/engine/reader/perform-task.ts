@@ -73,6 +73,12 @@ export const performTask: Perform = {
   async listChangeTree({ columns, query }) {
     return listChangeTree(columns, query);
   },
+
+  async explain(input) {
+    // Loaded when it is needed, as above.
+    const { comparisonFindings } = await import('../findings/comparison-findings.ts');
+    return comparisonFindings(input);
+  },
 };
 
 function requestOf(input: Tasks['openArchive' | 'openImages']['input'], context: TaskContext) {

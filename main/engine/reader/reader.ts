@@ -6,6 +6,7 @@ import type { ChangePage, ChangeQuery } from '../compare/change-rows.ts';
 import type { TreeQuery } from '../compare/list-change-tree.ts';
 import type { Endpoint } from '../docker/endpoint.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
+import type { ComparisonFindings, ExplainRequest } from '../findings/comparison-findings.ts';
 import type { ImageInMemory, LoadedImage } from '../images/loaded-image.ts';
 import type { TraceBuildRequest } from '../images/trace-build.ts';
 import type { VariantTrace } from '../stages/trace-variant.ts';
@@ -56,6 +57,8 @@ export interface Tasks {
     readonly input: { readonly columns: ChangeColumns; readonly query: TreeQuery };
     readonly result: TreeChangePage;
   };
+  /** Where the bytes of a comparison differ, and why. */
+  readonly explain: { readonly input: ExplainRequest; readonly result: ComparisonFindings };
 }
 
 interface OpenInput {

@@ -2,6 +2,7 @@ import type { ChangeTotals, ComparisonDocument } from '../../../shared/model/com
 import type { ImageFacts, Warning } from '../../../shared/model/image-document.ts';
 import type { ChangePage, ChangeQuery } from '../compare/change-rows.ts';
 import { compareConfig } from '../compare/compare-config.ts';
+import type { ComparisonFindings } from '../findings/comparison-findings.ts';
 import { sumOrNull } from './image-facts.ts';
 
 /** The first rows of the document: the largest changes of content. */
@@ -13,7 +14,7 @@ export const documentChanges = (top: number): ChangeQuery => ({
 });
 
 /** What is said of the files of two images. */
-export interface FileComparison extends Pick<ComparisonDocument, 'difference' | 'directories' | 'packages'> {
+export interface FileComparison extends ComparisonFindings {
   readonly totals: ChangeTotals;
   /** The page of `documentChanges`. */
   readonly changes: ChangePage;
