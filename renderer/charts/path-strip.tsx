@@ -1,3 +1,5 @@
+import type { FileFilter } from '../../shared/model/file-filter.ts';
+import type { FileRow } from '../../shared/model/files.ts';
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
 import { formatMode } from '../charts/format-mode.ts';
@@ -14,6 +16,8 @@ export interface StripSide {
   readonly image: Pick<ImageFacts, 'layers'>;
   readonly owned: OwnedImage;
   readonly facts: PathFacts;
+  /** Restricts the views to what the same line brought, or to the package; undefined where they have no filter. */
+  readonly onFilter?: (parts: Pick<FileFilter, 'line' | 'package'>) => void;
 }
 
 export interface PathStripProps {
@@ -64,7 +68,7 @@ export function PathStrip({ path, from, sides }: PathStripProps) {
 type Format = ReturnType<typeof useFormatBytes>;
 
 function SideFacts({
-  side: { name, image, owned, facts },
+  side: { name, image, owned, facts, onFilter },
   named,
   format,
 }: {
@@ -115,7 +119,42 @@ function SideFacts({
           <Swatch color={owner.color} /> {description}
         </span>
       )}
+      {row.package && (
+        <span className="path-strip-layer">
+          {row.package.ecosystem} package <b>{visibleText(row.package.name)}</b>
+          {row.package.version !== null && <span className="muted"> {visibleText(row.package.version)}</span>}
+        </span>
+      )}
+      {onFilter && <StripFilters row={row} onFilter={onFilter} />}
     </p>
+  );
+}
+
+function StripFilters({
+  row,
+  onFilter,
+}: {
+  readonly row: FileRow;
+  readonly onFilter: NonNullable<StripSide['onFilter']>;
+}) {
+  const { origin, package: owner } = row;
+  return (
+    <>
+      {origin && origin.kind !== 'untraced' && (
+        <button
+          type="button"
+          className="path-strip-filter"
+          onClick={() => onFilter({ line: { stage: origin.stage, line: origin.line } })}
+        >
+          All from this line
+        </button>
+      )}
+      {owner && (
+        <button type="button" className="path-strip-filter" onClick={() => onFilter({ package: owner.id })}>
+          All of this package
+        </button>
+      )}
+    </>
   );
 }
 

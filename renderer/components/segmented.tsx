@@ -4,15 +4,23 @@ import './segmented.css';
 export interface SegmentedProps<V extends string> {
   /** What is chosen here, for those who do not see it beside what it changes. */
   readonly label: string;
+  /** Whether it stands before the options for those who see it too. */
+  readonly isLabelShown?: boolean;
   readonly options: readonly { readonly value: V; readonly label: string; readonly title?: string }[];
   readonly value: V;
   readonly onChange: (value: V) => void;
 }
 
 /** One of a few, all of them seen. */
-export function Segmented<V extends string>({ label, options, value, onChange }: SegmentedProps<V>) {
+export function Segmented<V extends string>({
+  label,
+  isLabelShown = false,
+  options,
+  value,
+  onChange,
+}: SegmentedProps<V>) {
   const name = useId();
-  return (
+  const choice = (
     <fieldset className="segmented">
       <legend className="visually-hidden">{label}</legend>
       {options.map((option) => (
@@ -27,5 +35,14 @@ export function Segmented<V extends string>({ label, options, value, onChange }:
         </label>
       ))}
     </fieldset>
+  );
+  if (!isLabelShown) return choice;
+  return (
+    <div className="segmented-labelled">
+      <span className="muted" aria-hidden="true">
+        {label}
+      </span>
+      {choice}
+    </div>
   );
 }

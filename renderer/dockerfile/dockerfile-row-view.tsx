@@ -1,6 +1,7 @@
 import type { Ref } from 'react';
 import { Link } from 'react-router';
 import { formatExactBytes } from '../../shared/model/format-bytes.ts';
+import type { LineBytes, StageDocument } from '../../shared/model/project-document.ts';
 import { causeWords } from '../charts/cause-words.ts';
 import { Swatch } from '../charts/legend.tsx';
 import type { OwnedImage } from '../charts/owners.ts';
@@ -81,7 +82,7 @@ function TextCells({
       <Figure value={bytes?.wasted} what="wasted" tone={bytes?.wasted ? 'wasted' : undefined} />
       <Figure
         value={bytes?.contributed}
-        what="in the image"
+        what={contributedWords(bytes)}
         tone={bytes?.contributed ? 'image' : undefined}
       />
       {bytes && largest > 0 && (
@@ -95,6 +96,12 @@ function TextCells({
       )}
     </>
   );
+}
+
+/** A copy from another stage contributes nothing of its own, however much it brings. */
+function contributedWords(bytes: LineBytes | undefined): string {
+  const brings = bytes?.keyword === 'COPY' && bytes.contributed === 0 && bytes.live !== 0;
+  return brings ? 'of the image: what it copies is from other lines' : 'of the image';
 }
 
 /** The text as it stands there, its tabs kept, what is unseen shown. */
@@ -144,11 +151,7 @@ function StageCell({
 }) {
   const format = useFormatBytes();
   const color = owned?.origins?.get(`stage:${index}`)?.color;
-  const facts = document && [
-    document.own !== null && `made ${format(document.own)}`,
-    document.reached !== null && `${format(document.reached)} reached the image`,
-    document.leftBehind !== null && document.leftBehind > 0 && `${format(document.leftBehind)} left behind`,
-  ];
+  const facts = document && stageFacts(document, format);
   return (
     <td className="dockerfile-stage" colSpan={6}>
       {color && <Swatch color={color} />}
@@ -162,11 +165,26 @@ function StageCell({
         )}
       </b>
       <span className="muted dockerfile-stage-facts">
-        {isBuilt ? facts?.filter(Boolean).join(', ') : 'not built: the image does without it'}
+        {isBuilt ? facts : 'not built: the image does without it'}
       </span>
       {address !== undefined && document && isBuilt && <Link to={address}>Open stage</Link>}
     </td>
   );
+}
+
+function stageFacts(
+  { live, own, shared, reached, leftBehind }: StageDocument,
+  format: (bytes: number) => string,
+): string {
+  const facts = [
+    own !== null && `made ${format(own)}`,
+    shared !== null &&
+      shared > 0 &&
+      (shared === live ? 'all of it is in the image' : `${format(shared)} in the image as it is`),
+    reached !== null && reached > 0 && `${format(reached)} reached the image`,
+    leftBehind !== null && leftBehind > 0 && `${format(leftBehind)} left behind`,
+  ];
+  return facts.filter(Boolean).join(', ');
 }
 
 function WasteCell({ row: { waste } }: { readonly row: WasteRow }) {

@@ -150,9 +150,9 @@ function Head() {
         <th
           scope="col"
           className="dockerfile-figure"
-          title="Content of the image that is from this line: it is made or brought in here first"
+          title="Live content of the image that is from this line: it was made or first brought in here"
         >
-          In image
+          Contributes
         </th>
       </tr>
     </thead>

@@ -115,7 +115,12 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
     <Screen
       layout="fill"
       crumbs={crumbs}
-      status={<SumCheck result={reconcile(owned.shares, image.sizes.live)} />}
+      status={
+        <SumCheck
+          of={owned.origins ? 'origins' : 'layers'}
+          result={reconcile(owned.shares, image.sizes.live)}
+        />
+      }
     >
       <div className="image-contents">
         <ImageHeader image={image} />
@@ -159,7 +164,18 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
               tabs={tabs}
             />
             {withSelection.includes(tab) && (
-              <PathStrip path={select} sides={[{ name: image.name, image, owned, facts }]} />
+              <PathStrip
+                path={select}
+                sides={[
+                  {
+                    name: image.name,
+                    image,
+                    owned,
+                    facts,
+                    onFilter: build && ((parts) => change(parts, dockerfile)),
+                  },
+                ]}
+              />
             )}
           </div>
         </div>

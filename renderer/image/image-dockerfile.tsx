@@ -1,15 +1,41 @@
 import { useCallback } from 'react';
+import { Link } from 'react-router';
 import { stageAddress } from '../addresses.ts';
+import { targetStage } from '../charts/base-layers.ts';
 import { filterOrNone } from '../charts/file-filter-address.ts';
 import { useAddress } from '../charts/use-address.ts';
 import { useFileFilter } from '../charts/use-file-filter.ts';
+import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
+import type { LinePlace } from '../dockerfile/dockerfile-rows.ts';
 import { DockerfileView } from '../dockerfile/dockerfile-view.tsx';
 import { useDockerfile } from '../dockerfile/use-dockerfile.ts';
 import type { ImageBuild } from './image-contents.tsx';
 import './image-dockerfile.css';
 import { type FilesView, ImageFilterBar, OfAnotherDockerfile, OwnedTreemap } from './image-files.tsx';
 import { readImageView } from './image-view.ts';
+
+/** Of a line in a stage that others copy from, most is not in the image: it is on the page of its stage. */
+function StageOfLine({
+  build: { folder, variant },
+  names,
+  line,
+}: Pick<FilesView, 'names'> & { readonly build: ImageBuild; readonly line: LinePlace }) {
+  const stage = variant.stages.find(({ index }) => index === line.stage);
+  if (!stage?.built || stage.index === targetStage(variant)?.index) return null;
+  const address = stageAddress(folder, variant.name, line.stage, {
+    filter: { line },
+    of: variant.dockerfile,
+  });
+  return (
+    <p className="image-dockerfile-note muted">
+      What of this line is in the image.{' '}
+      <Link to={address}>
+        All it made in {visibleText(names.stageNames.get(line.stage) ?? `stage ${line.stage}`)}
+      </Link>
+    </p>
+  );
+}
 
 /** The Dockerfile with what each line did, and beside it the files of the chosen line. */
 export function ImageDockerfile({
@@ -44,6 +70,7 @@ export function ImageDockerfile({
       )}
       <div className="image-dockerfile-files">
         <ImageFilterBar names={names} build={build} />
+        {filter?.line && <StageOfLine build={build} names={names} line={filter.line} />}
         {filter === undefined ? (
           <OfAnotherDockerfile />
         ) : (

@@ -68,6 +68,7 @@ export function ImageFiles({ as, ...view }: FilesView & { readonly as: 'treemap'
         {hasColours && (
           <Segmented
             label="Colour by"
+            isLabelShown
             options={colours}
             value={colour}
             onChange={(next) => go({ colour: next === 'origin' ? undefined : next }, { replace: true })}

@@ -48,7 +48,18 @@ export function StageFiles({
         selected={selected}
         onSelect={select}
       />
-      <PathStrip path={selected} sides={[{ name: image.name, image, owned: byOrigin, facts }]} />
+      <PathStrip
+        path={selected}
+        sides={[
+          {
+            name: image.name,
+            image,
+            owned: byOrigin,
+            facts,
+            onFilter: (parts) => address.change(parts, build.variant.dockerfile),
+          },
+        ]}
+      />
     </div>
   );
 }
