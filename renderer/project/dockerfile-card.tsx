@@ -1,19 +1,21 @@
 import type { Dockerfile, Variant } from '../../shared/model/project.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
-import { StageDiagram } from './stage-diagram.tsx';
+import { StageDiagram, type StageDiagramProps } from './stage-diagram.tsx';
 import { VariantList } from './variant-list.tsx';
 
 interface DockerfileCardProps {
   readonly dockerfile: Dockerfile;
   readonly variants: readonly Variant[];
   readonly baseline: string | undefined;
+  /** Of the page of a stage of the last build. */
+  readonly stageAddress: StageDiagramProps['stageAddress'];
   readonly ticked: ReadonlySet<string>;
   readonly onTick: (name: string, ticked: boolean) => void;
 }
 
 /** One Dockerfile: its stages, what is wrong with it, and its variants. */
-export function DockerfileCard({ dockerfile, variants, ...list }: DockerfileCardProps) {
+export function DockerfileCard({ dockerfile, variants, stageAddress, ...list }: DockerfileCardProps) {
   const path = visibleText(dockerfile.path);
   const count = dockerfile.stages.length;
   return (
@@ -26,7 +28,7 @@ export function DockerfileCard({ dockerfile, variants, ...list }: DockerfileCard
         </p>
       </header>
       {dockerfile.problem && <ErrorPanel error={dockerfile.problem} quiet />}
-      {count > 0 && <StageDiagram dockerfile={dockerfile} />}
+      {count > 0 && <StageDiagram dockerfile={dockerfile} stageAddress={stageAddress} />}
       {variants.length > 0 && <VariantList variants={variants} {...list} />}
     </article>
   );

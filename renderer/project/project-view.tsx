@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { Project } from '../../shared/model/project.ts';
+import type { ProjectDocument } from '../../shared/model/project-document.ts';
 import { buildAddress, startAddress } from '../addresses.ts';
 import { resultAddress } from '../building/result-address.ts';
 import { visibleText } from '../charts/visible-text.ts';
@@ -16,6 +17,7 @@ import { DockerfileCard } from './dockerfile-card.tsx';
 import { type ProjectForm, tickedVariants, toBuildSettings } from './project-form.ts';
 import './project-view.css';
 import { SettingsPanel } from './settings-panel.tsx';
+import { stagePages } from './stage-pages.ts';
 import { TrustDialog } from './trust-dialog.tsx';
 import { useBuildAndCompare } from './use-build-and-compare.ts';
 import { useProjectForm } from './use-project-form.ts';
@@ -90,7 +92,13 @@ export function ProjectView({ folder }: { readonly folder: string }) {
         )}
         {project.value ? (
           <div className="project-columns">
-            <Groups project={project.value} form={form} ticked={ticked} onChange={change} />
+            <Groups
+              project={project.value}
+              built={result.value?.result?.document}
+              form={form}
+              ticked={ticked}
+              onChange={change}
+            />
             <SettingsPanel project={project.value} form={form} onChange={change} />
           </div>
         ) : (
@@ -106,13 +114,14 @@ export function ProjectView({ folder }: { readonly folder: string }) {
 
 interface GroupsProps {
   readonly project: Project;
+  readonly built: ProjectDocument | undefined;
   readonly form: ProjectForm;
   readonly ticked: readonly string[];
   readonly onChange: (change: Partial<ProjectForm>) => void;
 }
 
 /** Variants are compared within a build context. */
-function Groups({ project, form, ticked, onChange }: GroupsProps) {
+function Groups({ project, built, form, ticked, onChange }: GroupsProps) {
   const contexts = [...new Set(project.dockerfiles.map(({ context }) => context))];
   const tickedNames = new Set(ticked);
   return (
@@ -134,6 +143,7 @@ function Groups({ project, form, ticked, onChange }: GroupsProps) {
                   dockerfile={dockerfile}
                   variants={project.variants.filter((variant) => variant.dockerfile === dockerfile.path)}
                   baseline={baseline}
+                  stageAddress={built && stagePages(built, dockerfile)}
                   ticked={tickedNames}
                   onTick={(name, on) => onChange({ ticks: { ...form.ticks, [name]: on } })}
                 />

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { Link } from 'react-router';
 import type { Dockerfile } from '../../shared/model/project.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import './stage-diagram.css';
@@ -10,14 +11,22 @@ import {
   nodeWidth,
   type StageEdge,
   type StageLayout,
+  type StageNode,
 } from './stage-layout.ts';
 
+export interface StageDiagramProps {
+  readonly dockerfile: Dockerfile;
+  /** Of the page of a stage; undefined of what was not built. */
+  readonly stageAddress?: (stage: number) => string | undefined;
+}
+
 /** Base → stage → image, and what COPY --from takes on the way. */
-export function StageDiagram({ dockerfile }: { readonly dockerfile: Dockerfile }) {
+export function StageDiagram({ dockerfile, stageAddress }: StageDiagramProps) {
   const arrow = useId();
   const layout = layoutStages(dockerfile);
   return (
-    <div className="stage-diagram" role="img" aria-label={inWords(layout)}>
+    // A picture has no links in it: with them it is a group.
+    <div className="stage-diagram" role={stageAddress ? 'group' : 'img'} aria-label={inWords(layout)}>
       <div className="stage-canvas" style={{ width: layout.width, height: layout.height }}>
         <svg width={layout.width} height={layout.height} aria-hidden="true">
           <defs>
@@ -54,7 +63,7 @@ export function StageDiagram({ dockerfile }: { readonly dockerfile: Dockerfile }
               height: nodeHeight,
             }}
           >
-            <span className="stage-node-label">{visibleText(node.label)}</span>
+            <NodeLabel node={node} address={pageOf(node, stageAddress)} />
             {node.note && (
               <span className="stage-node-note">{node.unused ? `${node.note}, unused` : node.note}</span>
             )}
@@ -62,6 +71,23 @@ export function StageDiagram({ dockerfile }: { readonly dockerfile: Dockerfile }
         ))}
       </div>
     </div>
+  );
+}
+
+function pageOf(
+  { kind, id }: StageNode,
+  stageAddress: StageDiagramProps['stageAddress'],
+): string | undefined {
+  return kind === 'stage' ? stageAddress?.(Number(id.slice('stage:'.length))) : undefined;
+}
+
+function NodeLabel({ node, address }: { readonly node: StageNode; readonly address: string | undefined }) {
+  const label = visibleText(node.label);
+  if (address === undefined) return <span className="stage-node-label">{label}</span>;
+  return (
+    <Link className="stage-node-label" to={address}>
+      {label}
+    </Link>
   );
 }
 
