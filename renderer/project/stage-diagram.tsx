@@ -25,7 +25,7 @@ export function StageDiagram({ dockerfile, stageAddress }: StageDiagramProps) {
   const arrow = useId();
   const layout = layoutStages(dockerfile);
   return (
-    // A picture has no links in it: with them it is a group.
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a picture, or with links in it a group; both have a name
     <div className="stage-diagram" role={stageAddress ? 'group' : 'img'} aria-label={inWords(layout)}>
       <div className="stage-canvas" style={{ width: layout.width, height: layout.height }}>
         <svg width={layout.width} height={layout.height} aria-hidden="true">
