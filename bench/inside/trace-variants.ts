@@ -2,6 +2,7 @@
 // that took, how long it took to merge them before, both ms, and how much memory it had beyond theirs, bytes, as JSON.
 import { compareFilesystems } from '../../main/engine/compare/compare-filesystems.ts';
 import { mergeLayers } from '../../main/engine/filesystem/merge-layers.ts';
+import { packagesOf } from '../../main/engine/packages/packages-of.ts';
 import type { StageImage } from '../../main/engine/stages/trace-stage.ts';
 import { sharedTraces, traceVariant } from '../../main/engine/stages/trace-variant.ts';
 import { type BenchStage, variantsOf } from '../inputs/variants.ts';
@@ -25,6 +26,7 @@ const alone = traceVariant({ target: single.index, stages: [single], context });
 const shared = sharedTraces();
 const both = traceVariant({ target: final.index, stages: [builder, final], context }, shared);
 const first = traceVariant({ target: builder.index, stages: [builder], context }, shared);
+const packages = [single, builder, final].map(({ filesystem }) => packagesOf(filesystem));
 for (const { filesystem } of [final, builder]) {
   compareFilesystems(single.filesystem, filesystem).rows({ offset: 0, limit: 100 });
 }
@@ -35,4 +37,5 @@ for (const { origins, stages } of [alone, both, first]) {
   const sum = origins.reduce((total, { bytes }) => total + bytes, 0);
   if (sum !== stages.at(-1)!.live) throw new Error('The origins do not sum to the image');
 }
+if (packages.some(({ list }) => list.length === 0)) throw new Error('There are no packages');
 console.log(JSON.stringify({ ms, mergeMs, moreBytes } satisfies TraceMeasured));

@@ -11,7 +11,7 @@ export interface TraceMeasured {
 }
 
 const work = (files: string) =>
-  `origins, contributions and comparison of three variants of ${files} files, once their layers are indexed`;
+  `origins, contributions, packages and comparison of three variants of ${files} files, once they are indexed`;
 
 export const originRows: readonly Row[] = [
   {
