@@ -2,7 +2,10 @@ import type { OriginKind } from '../../../shared/model/origin.ts';
 import { type ChangeColumns, RowKindId } from '../compare/change-columns.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import type { Packages } from '../packages/packages.ts';
-import { type KeyedGroup, keyedGroups } from './group-files.ts';
+import { classifyFiles } from './file-classes.ts';
+import { tallyFiles } from './file-tally.ts';
+import { type TalliedGroup, talliedGroups } from './group-files.ts';
+import { locateClasses } from './locate-classes.ts';
 
 /** Where a part is from: several lines of one origin are one. */
 export interface PartOrigin {
@@ -11,11 +14,13 @@ export interface PartOrigin {
   readonly name: string;
 }
 
-/** Bytes that only one of two images has, or both: of one origin, where origins are known, in groups. */
+/** Bytes that only one of two images has, or both: of one origin, where origins are known, in groups that sum to them. */
 export interface Part {
   readonly origin: PartOrigin | undefined;
   readonly bytes: number;
-  readonly groups: readonly KeyedGroup[];
+  readonly groups: readonly TalliedGroup[];
+  /** Where most of a group is: looking for it takes long. */
+  locate(group: TalliedGroup): string | undefined;
 }
 
 export interface DifferenceParts {
@@ -30,20 +35,11 @@ interface Side {
   readonly packages: Packages;
 }
 
-/** Groups looked at of each origin: the rest of it is told of as one. */
-const groupsOfOrigin = 40;
-/** An origin with a smaller share than this is not looked into. */
-const smallShare = 1 / 100;
-
 /** What two images have each for itself, and what in common: files at the same path, or moved, with equal content. */
 export function differenceParts(left: Side, right: Side, columns: ChangeColumns): DifferenceParts {
-  const sharedOfLeft = sharedInodes(left.filesystem, columns.kind, columns.leftNode);
-  const sharedOfRight = sharedInodes(right.filesystem, columns.kind, columns.rightNode);
-  return {
-    left: partsOf(left, sharedOfLeft, 0),
-    right: partsOf(right, sharedOfRight, 0),
-    both: partsOf(right, sharedOfRight, 1),
-  };
+  const { own: ofLeft } = partsOf(left, sharedInodes(left.filesystem, columns.kind, columns.leftNode));
+  const ofRight = partsOf(right, sharedInodes(right.filesystem, columns.kind, columns.rightNode));
+  return { left: ofLeft, right: ofRight.own, both: ofRight.shared };
 }
 
 /** 1 for each inode whose content the other side has at the path of one of its names, or moved from or to there. */
@@ -57,26 +53,28 @@ function sharedInodes(fs: Filesystem, kind: Uint8Array, nodes: Int32Array): Uint
   return shared;
 }
 
-/** The live inodes that have this mark. */
-function partsOf({ filesystem, packages }: Side, marks: Uint8Array, mark: number): Part[] {
-  const { inodes, origins } = filesystem;
-  const ids: (string | undefined)[] = origins
-    ? [...new Set(origins.sources.map(({ id }) => id))]
-    : [undefined];
+/** The live bytes of an image by origin: what it has for itself, and what the other has too. */
+function partsOf({ filesystem, packages }: Side, shared: Uint8Array): { own: Part[]; shared: Part[] } {
+  const { origins } = filesystem;
+  const sources = new Map((origins?.sources ?? []).map((source) => [source.id, source]));
+  const ids: (string | undefined)[] = origins ? [...sources.keys()] : [undefined];
   const idOf = Uint16Array.from(origins?.sources ?? [], ({ id }) => ids.indexOf(id));
-  const originOf = (inode: number) => (origins ? idOf[origins.ofInode[inode]!]! : 0);
-  const bytes = new Float64Array(ids.length);
-  for (let inode = 0; inode < inodes.count; inode++) {
-    if (inodes.links[inode]! > 0 && marks[inode] === mark) bytes[originOf(inode)]! += inodes.size[inode]!;
-  }
-  const worthwhile = bytes.reduce((sum, each) => sum + each, 0) * smallShare;
-  return ids.flatMap((id, index) => {
-    if (bytes[index] === 0) return [];
-    const source = origins?.sources.find((each) => each.id === id);
-    const origin = source && { kind: source.kind, id: source.id, name: source.name };
-    if (bytes[index]! < worthwhile) return { origin, bytes: bytes[index]!, groups: [] };
-    const includes = (inode: number) => marks[inode] === mark && originOf(inode) === index;
-    const { items } = keyedGroups(filesystem, packages, includes, groupsOfOrigin);
-    return { origin, bytes: bytes[index]!, groups: items };
+  const ofInode = origins?.ofInode;
+  const partOf = (inode: number) => (ofInode ? idOf[ofInode[inode]!]! : 0) * 2 + shared[inode]!;
+  const tallies = tallyFiles(filesystem, classifyFiles(filesystem, packages), ids.length * 2, partOf);
+  const parts = tallies.map((tally, part): Part => {
+    const source = sources.get(ids[part >> 1] ?? '');
+    return {
+      origin: source && { kind: source.kind, id: source.id, name: source.name },
+      bytes: tally.bytes,
+      groups: tally.bytes === 0 ? [] : talliedGroups(filesystem, tally),
+      locate(group) {
+        if (group.class === undefined) return group.path;
+        const includes = (inode: number) => partOf(inode) === part;
+        return locateClasses(filesystem, tally, includes, [group.class]).get(group.class);
+      },
+    };
   });
+  const having = (mark: number) => parts.filter(({ bytes }, part) => bytes > 0 && (part & 1) === mark);
+  return { own: having(0), shared: having(1) };
 }

@@ -3,8 +3,8 @@ import type { StageDocument } from '../../../shared/model/project-document.ts';
 import type { ChangeColumns } from '../compare/change-columns.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import type { Packages } from '../packages/packages.ts';
-import { differenceParts, type Part, type PartOrigin } from './difference-parts.ts';
-import type { KeyedGroup } from './group-files.ts';
+import { type DifferenceParts, differenceParts, type Part, type PartOrigin } from './difference-parts.ts';
+import type { TalliedGroup } from './group-files.ts';
 import { type Subject, subjectOf } from './group-subject.ts';
 import { isHardlyDifferent, verdictOf } from './verdict.ts';
 
@@ -25,6 +25,9 @@ const ownShare = 0.1;
 /** What is less than this share of the larger image is no reason for anything. */
 const smallestShare = 0.01;
 
+/** A reason whose path is only looked for when it is among the largest. */
+type FoundReason = Omit<Reason, 'path'> & { readonly locate: () => string | undefined };
+
 /**
  * Why the right image is smaller or larger than the left one: a line, and the three largest reasons. Where there is
  * little of a difference, also what of both is the same. Every number is a sum of live bytes.
@@ -38,124 +41,159 @@ export function explainDifference(
   const after = right.filesystem.totals?.live ?? 0;
   const parts = differenceParts(left, right, columns);
   const hardly = before !== after && isHardlyDifferent(before, after);
+  const least = Math.max(1, before * smallestShare, after * smallestShare);
   const reasons = [
     ...differenceReasons(parts, left, right),
     ...(hardly ? commonReasons(parts.both, after) : []),
-  ];
-  const least = Math.max(before, after) * smallestShare;
+  ]
+    .filter(({ bytes }) => bytes >= least)
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, mostReasons);
   return {
     verdict: [...verdictOf(before, after), ...(hardly ? mostlyBase(parts.both, after) : [])],
-    reasons: reasons
-      .filter(({ bytes }) => bytes > 0 && bytes >= least)
-      .sort((a, b) => b.bytes - a.bytes)
-      .slice(0, mostReasons),
+    reasons: reasons.map(({ locate, ...reason }) => {
+      const path = locate();
+      return path === undefined ? reason : { ...reason, path };
+    }),
   };
 }
 
+/** Files that one side has for itself: a group, or what else it has of an origin. */
+interface Own {
+  readonly key: string;
+  readonly origin: PartOrigin | undefined;
+  /** Undefined: the rest of the origin. */
+  readonly group: TalliedGroup | undefined;
+  readonly subject: Subject;
+  readonly bytes: number;
+  readonly locate: () => string | undefined;
+}
+
+/** What both sides have for themselves, each in its own way, counts by what one has more. */
 function differenceReasons(
-  parts: { readonly left: readonly Part[]; readonly right: readonly Part[] },
+  parts: DifferenceParts,
   left: ExplainedImage,
   right: ExplainedImage,
-): Reason[] {
-  const before = sumsByKey(parts.left);
-  const after = sumsByKey(parts.right);
-  const inBoth = new Set([...before.keys()].filter((key) => after.has(key)));
-  return [
-    ...[...inBoth].flatMap((key) => changedGroup(before.get(key)!, after.get(key)!)),
-    ...ownReasons(parts.left, inBoth, (what) => goneReason(what, left, right)),
-    ...ownReasons(parts.right, inBoth, (what) => newReason(what, left, right)),
-  ];
-}
-
-interface KeySum {
-  readonly group: KeyedGroup;
-  readonly bytes: number;
-}
-
-/** Known groups and packages; a directory is told of by its origin. */
-function sumsByKey(parts: readonly Part[]): ReadonlyMap<string, KeySum> {
-  const sums = new Map<string, KeySum>();
-  for (const group of parts.flatMap(({ groups }) => groups)) {
-    if (group.kind === 'directory') continue;
-    const known = sums.get(group.key);
-    sums.set(group.key, { group: known?.group ?? group, bytes: group.bytes + (known?.bytes ?? 0) });
+): FoundReason[] {
+  const known = new Set(keysOf(parts.left).filter((key) => keysOf(parts.right).includes(key)));
+  const before = ownOf(parts.left, known);
+  const after = ownOf(parts.right, known);
+  const reasons: FoundReason[] = [];
+  for (const key of new Set([...before, ...after].map((own) => own.key))) {
+    const was = before.filter((own) => own.key === key);
+    const is = after.filter((own) => own.key === key);
+    if (was.length > 0 && is.length > 0) reasons.push(changeReason(was, is));
+    else if (is.length > 0) reasons.push(...is.map((own) => newReason(own, left, right)));
+    else reasons.push(...was.map((own) => goneReason(own, left, right)));
   }
-  return sums;
+  return reasons;
 }
 
-/** A group that each has a part of for itself: what one has more than the other. */
-function changedGroup(before: KeySum, after: KeySum): Reason[] {
-  const delta = after.bytes - before.bytes;
-  if (delta === 0) return [];
-  const { text, plural } = subjectOf(before.group);
-  return [
-    {
-      sentence: [
-        `${text} ${plural ? 'take' : 'takes'} `,
-        { bytes: Math.abs(delta) },
-        delta < 0 ? ' less' : ' more',
-      ],
-      bytes: Math.abs(delta),
-      effect: delta < 0 ? 'smaller' : 'larger',
-      ...pathOf(after.group.path),
-    },
-  ];
+/** Of groups that can be told of in both images: a directory is told of by its origin. */
+function keysOf(parts: readonly Part[]): string[] {
+  return parts.flatMap(({ groups }) =>
+    groups.filter(({ kind }) => kind !== 'directory').map(({ key }) => key),
+  );
 }
 
-/** Files of one origin that one side alone has: a group, or what is left of the origin. */
-interface Own {
-  readonly origin: PartOrigin | undefined;
-  readonly group: KeyedGroup | undefined;
-  readonly bytes: number;
-  /** Whether it is all that this side alone has of the origin. */
-  readonly whole: boolean;
-}
-
-function ownReasons(
-  parts: readonly Part[],
-  inBoth: ReadonlySet<string>,
-  reasonOf: (own: Own) => Reason,
-): Reason[] {
+/** Groups that the other side has too, those that weigh something, and for each origin the rest. */
+function ownOf(parts: readonly Part[], inBoth: ReadonlySet<string>): Own[] {
   const all = parts.reduce((sum, { bytes }) => sum + bytes, 0);
-  return parts.flatMap(({ origin, bytes, groups }) => {
-    const told = groups.filter((group) => inBoth.has(group.key));
-    const own = groups.filter(
+  return parts.flatMap((part): Own[] => {
+    const { origin } = part;
+    const told = part.groups.filter(
       (group) =>
-        !inBoth.has(group.key) &&
-        group.bytes >= all * ownShare &&
-        (group.kind !== 'directory' || origin?.kind !== 'base'),
+        (inBoth.has(group.key) && group.kind !== 'directory') ||
+        (group.bytes >= all * ownShare && (group.kind !== 'directory' || origin?.kind !== 'base')),
     );
-    const rest = bytes - [...told, ...own].reduce((sum, group) => sum + group.bytes, 0);
-    const whole = told.length + own.length === 0;
+    const rest = part.bytes - told.reduce((sum, { bytes }) => sum + bytes, 0);
     return [
-      ...own.map((group) => reasonOf({ origin, group, bytes: group.bytes, whole: false })),
-      ...(rest > 0 ? [reasonOf({ origin, group: undefined, bytes: rest, whole })] : []),
-    ];
+      ...told.map((group) => ({
+        key: `${group.kind} ${group.key}`,
+        origin,
+        group,
+        subject: ofOrigin(subjectOf(group), origin),
+        bytes: group.bytes,
+        locate: () => part.locate(group),
+      })),
+      {
+        // Stages of two Dockerfiles have nothing in common but that they are stages.
+        key: `rest ${origin?.kind === 'stage' ? 'stage' : origin?.id}`,
+        origin,
+        group: undefined,
+        subject: restOf(origin, told.length === 0),
+        bytes: rest,
+        locate: () => undefined,
+      },
+    ].filter(({ bytes }) => bytes > 0);
   });
 }
 
-/** What only the left image has. */
-function goneReason(own: Own, left: ExplainedImage, right: ExplainedImage): Reason {
-  const subject = subjectOfOwn(own);
+function ofOrigin(subject: Subject, origin: PartOrigin | undefined): Subject {
+  if (origin?.kind !== 'base' && origin?.kind !== 'external') return subject;
+  return { ...subject, text: `${subject.text} of ${origin.name}` };
+}
+
+/** What else there is of an origin, or all that only this side has of it. */
+function restOf(origin: PartOrigin | undefined, isAll: boolean): Subject {
+  const files = isAll ? 'Files' : 'Other files';
+  return { text: `${files}${whose(origin)}`, plural: true };
+}
+
+function whose(origin: PartOrigin | undefined): string {
+  switch (origin?.kind) {
+    case undefined:
+      return '';
+    case 'base':
+    case 'external':
+      return ` of ${origin.name}`;
+    case 'context':
+      return ' of the build context';
+    case 'stage':
+      return ' that the instructions of the Dockerfile make';
+    case 'untraced':
+      return ' whose origin is not known';
+  }
+}
+
+function changeReason(was: readonly Own[], is: readonly Own[]): FoundReason {
+  const sum = (all: readonly Own[]) => all.reduce((bytes, own) => bytes + own.bytes, 0);
+  const delta = sum(is) - sum(was);
+  const [first] = is;
+  // Of several origins none is named.
+  const { text, plural } = first!.group ? subjectOf(first!.group) : first!.subject;
   return {
-    sentence: [`${subject.text}, `, { bytes: own.bytes }, `, ${whereItWent(own, subject, left, right)}`],
-    bytes: own.bytes,
-    effect: 'smaller',
-    ...pathOf(own.group?.path),
+    sentence: [
+      `${text} ${plural ? 'take' : 'takes'} `,
+      { bytes: Math.abs(delta) },
+      delta < 0 ? ' less' : ' more',
+    ],
+    bytes: Math.abs(delta),
+    effect: delta < 0 ? 'smaller' : 'larger',
+    locate: first!.locate,
   };
 }
 
-function whereItWent(own: Own, { plural }: Subject, left: ExplainedImage, right: ExplainedImage): string {
-  const is = plural ? 'are' : 'is';
-  if (!own.origin || !right.filesystem.origins) return `${is} only in the left image`;
+/** What only the left image has. */
+function goneReason(own: Own, left: ExplainedImage, right: ExplainedImage): FoundReason {
+  const { subject, bytes, locate } = own;
+  return {
+    sentence: [`${subject.text}, `, { bytes }, `, ${whereItWent(own, left, right)}`],
+    bytes,
+    effect: 'smaller',
+    locate,
+  };
+}
+
+function whereItWent(own: Own, left: ExplainedImage, right: ExplainedImage): string {
+  const { origin, subject } = own;
+  const is = subject.plural ? 'are' : 'is';
+  if (!origin || !right.filesystem.origins) return `${is} only in the left image`;
   const stage = stageThatLeft(own, right);
-  if (stage !== undefined) return `${plural ? 'stay' : 'stays'} behind in ${stage}`;
+  if (stage !== undefined) return `${subject.plural ? 'stay' : 'stays'} behind in ${stage}`;
   const base = baseOf(right);
-  const instead =
-    own.origin.kind === 'base' && own.origin.name === baseOf(left) && base !== own.origin.name
-      ? `: ${base ?? 'scratch'} instead of ${own.origin.name}`
-      : '';
-  return `${is} no longer in the image${instead}`;
+  const replaced = origin.kind === 'base' && origin.name === baseOf(left) && base !== origin.name;
+  return `${is} no longer in the image${replaced ? `: ${base ?? 'scratch'} instead of ${origin.name}` : ''}`;
 }
 
 /** The name of the stage of the right image's build that has the same and left it behind. */
@@ -169,42 +207,23 @@ function stageThatLeft({ origin, group }: Own, { stages = [] }: ExplainedImage):
 }
 
 /** What only the right image has. */
-function newReason(own: Own, left: ExplainedImage, right: ExplainedImage): Reason {
-  const subject = subjectOfOwn(own);
+function newReason(
+  { subject, bytes, locate }: Own,
+  left: ExplainedImage,
+  right: ExplainedImage,
+): FoundReason {
   const is = subject.plural ? 'are' : 'is';
   const known = left.filesystem.origins && right.filesystem.origins;
   return {
     sentence: [
       `${subject.text}, `,
-      { bytes: own.bytes },
+      { bytes },
       known ? `, ${is} new in the image` : `, ${is} only in the right image`,
     ],
-    bytes: own.bytes,
+    bytes,
     effect: 'larger',
-    ...pathOf(own.group?.path),
+    locate,
   };
-}
-
-function subjectOfOwn({ origin, group, whole }: Own): Subject {
-  if (group) {
-    const subject = subjectOf(group);
-    const of = origin?.kind === 'base' || origin?.kind === 'external' ? ` of ${origin.name}` : '';
-    return { ...subject, text: `${subject.text}${of}` };
-  }
-  const files = whole ? 'Files' : 'Other files';
-  switch (origin?.kind) {
-    case undefined:
-      return { text: files, plural: true };
-    case 'base':
-    case 'external':
-      return { text: `${files} of ${origin.name}`, plural: true };
-    case 'context':
-      return { text: `${files} of the build context`, plural: true };
-    case 'stage':
-      return { text: `${files} that instructions of stage ${origin.name} make`, plural: true };
-    case 'untraced':
-      return { text: `${files} whose origin is not known`, plural: true };
-  }
 }
 
 /** Where most of what both have is of one base. */
@@ -214,35 +233,37 @@ function mostlyBase(both: readonly Part[], live: number): Sentence {
 }
 
 /** Where there is little of a difference: what is in both images, by base, and of other origins by group. */
-function commonReasons(both: readonly Part[], live: number): Reason[] {
-  return both.flatMap(({ origin, bytes, groups }) => {
-    const large = groups.filter((group) => group.bytes >= live * ownShare);
-    if (origin?.kind === 'base') {
-      const runtime = large.filter(({ kind }) => kind === 'known').map(({ name }) => name);
-      const holding = runtime.length > 0 ? ` with ${runtime.slice(0, 2).join(' and ')}` : '';
-      return sameReason({ text: `The base ${origin.name}${holding}`, plural: false }, bytes, live);
+function commonReasons(both: readonly Part[], live: number): FoundReason[] {
+  return both.flatMap((part) => {
+    const large = part.groups.filter(({ bytes }) => bytes >= live * ownShare);
+    if (part.origin?.kind !== 'base') {
+      return large
+        .filter(({ name }) => name !== 'other files')
+        .map((group) => sameReason(subjectOf(group), group.bytes, live, () => part.locate(group)));
     }
-    const named = large.filter(({ name }) => name !== 'other files');
-    return named.map((group) => sameReason(subjectOf(group), group.bytes, live, group.path));
+    const runtime = large.filter(({ kind }) => kind === 'known').map(({ name }) => name);
+    const holding = runtime.length > 0 ? ` with ${runtime.slice(0, 2).join(' and ')}` : '';
+    const base = { text: `The base ${part.origin.name}${holding}`, plural: false };
+    return part.bytes >= live * ownShare ? sameReason(base, part.bytes, live, () => undefined) : [];
   });
 }
 
-function sameReason({ text, plural }: Subject, bytes: number, live: number, path?: string | null): Reason {
-  const sentence: Sentence = [
-    `${text}, `,
-    { bytes },
-    ' of ',
-    { bytes: live },
-    `, ${plural ? 'are' : 'is'} in both`,
-  ];
-  return { sentence, bytes, effect: 'same', ...pathOf(path) };
+function sameReason(
+  { text, plural }: Subject,
+  bytes: number,
+  live: number,
+  locate: FoundReason['locate'],
+): FoundReason {
+  const are = plural ? 'are' : 'is';
+  return {
+    sentence: [`${text}, `, { bytes }, ' of ', { bytes: live }, `, ${are} in both`],
+    bytes,
+    effect: 'same',
+    locate,
+  };
 }
 
 function baseOf({ filesystem }: ExplainedImage): string | undefined {
   const base = filesystem.origins?.owners.find((owner) => owner?.kind === 'base');
   return base?.kind === 'base' ? base.reference : undefined;
-}
-
-function pathOf(path: string | null | undefined): { readonly path?: string } {
-  return path === null || path === undefined ? {} : { path };
 }

@@ -56,15 +56,10 @@ function makeClasses(fs: Filesystem, packages: Packages): FileClasses {
   };
 }
 
-/** Calls for each live file, once whatever its names, that is included: with the name that carries its bytes. */
-export function forEachFile(
-  fs: Filesystem,
-  includes: (inode: number) => boolean,
-  look: (inode: number, node: number) => void,
-): void {
+/** Calls for each live file, once whatever its names, with the name that carries its bytes. */
+export function forEachFile(fs: Filesystem, look: (inode: number, node: number) => void): void {
   const { count, links, node } = fs.inodes;
   for (let inode = 0; inode < count; inode++) {
-    if (links[inode] === 0 || fs.nodeKind[node[inode]!] !== EntryKind.File || !includes(inode)) continue;
-    look(inode, node[inode]!);
+    if (links[inode] !== 0 && fs.nodeKind[node[inode]!] === EntryKind.File) look(inode, node[inode]!);
   }
 }

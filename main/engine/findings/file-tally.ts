@@ -16,31 +16,39 @@ export interface FileTally {
   readonly directoryFile: Uint32Array;
 }
 
+/** Sums of files in several parts at once: `partOf` tells of an inode which one counts it, −1 for none. */
 export function tallyFiles(
   fs: Filesystem,
   classes: FileClasses,
-  includes: (inode: number) => boolean,
-): FileTally {
+  parts: number,
+  partOf: (inode: number) => number,
+): FileTally[] {
   const ranks = rankDirectories(fs.tree, fs.directories);
-  const classBytes = new Float64Array(classes.count);
-  const classFiles = new Uint32Array(classes.count);
-  const directoryBytes = new Float64Array(fs.directories.length);
-  const directoryFiles = new Uint32Array(fs.directories.length);
-  const directoryFile = new Uint32Array(fs.directories.length);
-  let bytes = 0;
-  forEachFile(fs, includes, (inode, node) => {
+  const tallies = Array.from({ length: parts }, () => ({
+    classes,
+    ranks,
+    bytes: 0,
+    classBytes: new Float64Array(classes.count),
+    classFiles: new Uint32Array(classes.count),
+    directoryBytes: new Float64Array(fs.directories.length),
+    directoryFiles: new Uint32Array(fs.directories.length),
+    directoryFile: new Uint32Array(fs.directories.length),
+  }));
+  forEachFile(fs, (inode, node) => {
+    const tally = tallies[partOf(inode)];
+    if (!tally) return;
     const size = fs.inodes.size[inode]!;
     const id = classes.ofNode(node);
-    bytes += size;
+    tally.bytes += size;
     if (id >= 0) {
-      classBytes[id]! += size;
-      classFiles[id]!++;
+      tally.classBytes[id]! += size;
+      tally.classFiles[id]!++;
       return;
     }
     const rank = ranks.rankOf[fs.tree.parent[node]!]!;
-    directoryBytes[rank]! += size;
-    directoryFiles[rank]!++;
-    directoryFile[rank] = node;
+    tally.directoryBytes[rank]! += size;
+    tally.directoryFiles[rank]!++;
+    tally.directoryFile[rank] = node;
   });
-  return { classes, bytes, classBytes, classFiles, ranks, directoryBytes, directoryFiles, directoryFile };
+  return tallies;
 }

@@ -14,17 +14,12 @@ export interface GroupList {
 }
 
 /** A group in the making: where one class is all of it, its path is looked for at the end. */
-type Group = Omit<FileGroup, 'path'> & {
+export type TalliedGroup = Omit<FileGroup, 'path'> & {
   /** The same of the same group in another image, whatever the version of a package. */
   readonly key: string;
   readonly path?: string;
   readonly class?: number;
 };
-
-/** A group that can be held against one of another image: by its key. */
-export interface KeyedGroup extends FileGroup {
-  readonly key: string;
-}
 
 /** A package or directory below this share of all bytes is summed with others like it. */
 const smallShare = 1 / 40;
@@ -40,35 +35,29 @@ export function groupFiles(
   includes: (inode: number) => boolean,
   top: number,
 ): GroupList {
-  const { items, ...totals } = keyedGroups(fs, packages, includes, top);
-  return { ...totals, items: items.map(({ key: _, ...group }) => group) };
-}
-
-/** As groupFiles. */
-export function keyedGroups(
-  fs: Filesystem,
-  packages: Packages,
-  includes: (inode: number) => boolean,
-  top: number,
-): Omit<GroupList, 'items'> & { readonly items: KeyedGroup[] } {
-  const tally = tallyFiles(fs, classifyFiles(fs, packages), includes);
-  const groups = [...knownGroups(tally), ...packageGroups(tally), ...directoryGroups(fs, tally)]
-    .filter(({ bytes }) => bytes > 0)
-    .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+  const [tally] = tallyFiles(fs, classifyFiles(fs, packages), 1, (inode) => (includes(inode) ? 0 : -1));
+  const groups = talliedGroups(fs, tally!);
   const items = groups.slice(0, Math.max(0, top));
   const wanted = items.flatMap((group) => group.class ?? []);
-  const located = locateClasses(fs, tally, includes, wanted);
+  const located = locateClasses(fs, tally!, includes, wanted);
   return {
     total: groups.length,
-    totalBytes: tally.bytes,
-    items: items.map(({ class: id, path, ...group }) => ({
+    totalBytes: tally!.bytes,
+    items: items.map(({ key: _, class: id, path, ...group }) => ({
       ...group,
       path: path ?? (id === undefined ? null : (located.get(id) ?? null)),
     })),
   };
 }
 
-function knownGroups({ classes, classBytes, classFiles }: FileTally): Group[] {
+/** Largest first. */
+export function talliedGroups(fs: Filesystem, tally: FileTally): TalliedGroup[] {
+  return [...knownGroups(tally), ...packageGroups(tally), ...directoryGroups(fs, tally)]
+    .filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+}
+
+function knownGroups({ classes, classBytes, classFiles }: FileTally): TalliedGroup[] {
   return classes.names.map((name, id) => ({
     key: name,
     name,
@@ -93,7 +82,7 @@ const ecosystemPackages: Readonly<Record<Ecosystem, string>> = {
 };
 
 /** One a package; small ones of an ecosystem together. */
-function packageGroups({ classes, classBytes, classFiles, bytes }: FileTally): Group[] {
+function packageGroups({ classes, classBytes, classFiles, bytes }: FileTally): TalliedGroup[] {
   const { names, packages } = classes;
   const all = packages.list.map(({ ecosystem, name, version }, index) => ({
     ecosystem,
@@ -104,7 +93,7 @@ function packageGroups({ classes, classBytes, classFiles, bytes }: FileTally): G
     files: classFiles[names.length + index]!,
     class: names.length + index,
   }));
-  const groups: Group[] = [];
+  const groups: TalliedGroup[] = [];
   for (const ecosystem of Object.keys(ecosystemPackages) as Ecosystem[]) {
     const own = all.filter((each) => each.ecosystem === ecosystem && each.bytes > 0);
     const small = own.filter((each) => each.bytes < bytes * smallShare);
@@ -124,12 +113,12 @@ function packageGroups({ classes, classBytes, classFiles, bytes }: FileTally): G
 }
 
 /** What is too small for a group of its own is counted with its parent; at the root it is what is left. */
-function directoryGroups(fs: Filesystem, tally: FileTally): Group[] {
+function directoryGroups(fs: Filesystem, tally: FileTally): TalliedGroup[] {
   const { parentRank } = tally.ranks;
   const bytes = tally.directoryBytes.slice();
   const files = tally.directoryFiles.slice();
   const oneFile = tally.directoryFile.slice();
-  const groups: Group[] = [];
+  const groups: TalliedGroup[] = [];
   for (let rank = parentRank.length - 1; rank >= 0; rank--) {
     if (bytes[rank] === 0 && files[rank] === 0) continue;
     if (rank > 0 && bytes[rank]! < Math.max(1, tally.bytes * smallShare)) {

@@ -21,9 +21,9 @@ export function locateClasses(
   const { rankOf, parentRank } = ranks;
   /** Of each class, bytes directly in directories; what is in a known place all where it begins. */
   const direct = new Map(wanted.map((id) => [id, new Map<number, number>()]));
-  forEachFile(fs, includes, (inode, node) => {
+  forEachFile(fs, (inode, node) => {
     const sums = direct.get(classes.ofNode(node));
-    if (!sums) return;
+    if (!sums || !includes(inode)) return;
     const at = rootOf[node] || fs.tree.parent[node]!;
     sums.set(at, (sums.get(at) ?? 0) + fs.inodes.size[inode]!);
   });

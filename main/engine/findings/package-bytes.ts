@@ -19,9 +19,9 @@ export function packageBytes(
 ): PackageList {
   const bytes = new Float64Array(list.length);
   const files = new Uint32Array(list.length);
-  forEachFile(fs, includes, (inode, node) => {
+  forEachFile(fs, (inode, node) => {
     const owner = ofNode[node]!;
-    if (owner < 0) return;
+    if (owner < 0 || !includes(inode)) return;
     bytes[owner]! += fs.inodes.size[inode]!;
     files[owner]!++;
   });
