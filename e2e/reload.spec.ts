@@ -46,7 +46,7 @@ test('a reload of a comparison and of an image comes back to the same place', as
   await buildProject(page, host, folder);
   await expect(page).toHaveURL(/\/compare\?/, { timeout: 60_000 });
 
-  await goTo(page, { path: '/data', select: '/data/large' });
+  await goTo(page, { tab: 'side', path: '/data', select: '/data/large' });
   await comesBack(page, async () => {
     const left = page.getByRole('tree', { name: /below \/data/ }).first();
     await expect(left.getByRole('treeitem', { name: /^large, file, 3/, selected: true })).toBeVisible();
@@ -106,9 +106,9 @@ async function comesBack(page: Page, isThere: () => Promise<void>): Promise<void
   expect(page.url()).toBe(address);
 }
 
-/** The headline, and the sums of the layers to the byte. */
+/** The headline, and the sums of the origins to the byte. */
 async function numbers(page: Page): Promise<readonly string[]> {
-  const sums = page.getByText(/^Σ layers of .* = live ✓$/);
+  const sums = page.getByText(/^Σ origins of .* = live ✓$/);
   await expect(sums).toHaveCount(2);
   const headline = await page.getByRole('heading', { level: 1 }).innerText();
   return [headline, ...(await sums.allInnerTexts())];

@@ -27,7 +27,15 @@ import {
   stubKey,
 } from './flow-graph.ts';
 import { flowLayout } from './flow-layout.ts';
-import { EdgeLabel, ImageNode, LeftBehindStub, Mark, type MarkProps, NodeLabel } from './flow-marks.tsx';
+import {
+  EdgeLabel,
+  ImageLabels,
+  ImageNode,
+  LeftBehindStub,
+  Mark,
+  type MarkProps,
+  NodeLabel,
+} from './flow-marks.tsx';
 import { FlowTooltip, type FlowTooltipProps } from './flow-tooltip.tsx';
 import { ribbonPath, stripes } from './ribbons.ts';
 
@@ -173,14 +181,7 @@ export function FlowChart(props: FlowChartProps) {
         >
           <rect {...place} x={x - 4} width={w + 8} className="flow-hit" />
           {isImage ? (
-            <ImageNode
-              {...place}
-              shares={graph.shares}
-              hatch={hatch}
-              format={format}
-              measure={measure}
-              room={imageRoom - nodeWidth - 8}
-            />
+            <ImageNode {...place} shares={graph.shares} hatch={hatch} />
           ) : (
             <rect
               {...place}
@@ -197,6 +198,15 @@ export function FlowChart(props: FlowChartProps) {
             measure={measure}
           />
         </Mark>
+        {isImage && (
+          <ImageLabels
+            {...place}
+            shares={graph.shares}
+            format={format}
+            measure={measure}
+            room={imageRoom - nodeWidth - 8}
+          />
+        )}
         {flowNode.leftBehind && (
           <LeftBehindStub
             {...place}

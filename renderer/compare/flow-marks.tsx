@@ -103,7 +103,7 @@ export function NodeLabel({ x, y, name, bytes, room, measure }: NodeLabelProps) 
   if (alone === 'none') return null;
   return (
     <text x={x} y={y} fontSize={labelSize} className="flow-label">
-      {alone !== 'bytes' && <tspan className="flow-label-name">{name}</tspan>}
+      {alone !== 'bytes' && <tspan className="flow-label-name">{name}</tspan>}{' '}
       {alone !== 'name' && (
         <tspan x={both ? x + nameWidth + 6 : x} className="flow-label-bytes">
           {bytes}
@@ -123,45 +123,63 @@ interface PlaceProps {
 interface ImageNodeProps extends PlaceProps {
   readonly shares: readonly OwnerShare[];
   readonly hatch: string;
+}
+
+const lineHeight = 16;
+
+/** The image: what it is made of. */
+export function ImageNode({ x, y, width, height, shares, hatch }: ImageNodeProps) {
+  return (
+    <g>
+      <rect x={x} y={y} width={width} height={height} rx={2} className="flow-image" />
+      {stripes(shares, height).map(({ owner, offset, thickness }) => (
+        <rect
+          key={owner.id}
+          x={x}
+          y={y + offset}
+          width={width}
+          height={Math.max(1, thickness)}
+          fill={ownerFill(owner.color, hatch)}
+        />
+      ))}
+    </g>
+  );
+}
+
+interface ImageLabelsProps extends PlaceProps {
+  readonly shares: readonly OwnerShare[];
   readonly format: Format;
   readonly measure: MeasureText;
   /** Right of the node. */
   readonly room: number;
 }
 
-const lineHeight = 16;
-
-/** The image: what it is made of, each origin named where its stripe has room for that. */
-export function ImageNode({ x, y, width, height, shares, hatch, format, measure, room }: ImageNodeProps) {
-  let free = y - 4;
+/** Right of the image, the name of each origin whose stripe has room for that. */
+export function ImageLabels({ x, y, width, height, shares, format, measure, room }: ImageLabelsProps) {
+  let free = y - lineHeight / 2;
+  const left = x + width + 8;
   return (
     <g>
-      <rect x={x} y={y} width={width} height={height} rx={2} className="flow-image" />
       {stripes(shares, height).map(({ owner, bytes, offset, thickness }) => {
         const middle = y + offset + thickness / 2;
         const name = visibleText(owner.label);
         const size = format(bytes);
         const nameWidth = measure(name, 'normal');
-        const fits = nameWidth + 6 + measure(size, 'normal') <= room && middle - lineHeight / 2 >= free;
-        if (fits) free = middle + lineHeight / 2;
+        if (nameWidth + 6 + measure(size, 'normal') > room || middle - lineHeight / 2 < free) return null;
+        free = middle + lineHeight / 2;
         return (
-          <g key={owner.id}>
-            <rect
-              x={x}
-              y={y + offset}
-              width={width}
-              height={Math.max(1, thickness)}
-              fill={ownerFill(owner.color, hatch)}
-            />
-            {fits && (
-              <text x={x + width + 8} y={middle + labelSize / 3} fontSize={labelSize} className="flow-label">
-                <tspan>{name}</tspan>
-                <tspan x={x + width + 8 + nameWidth + 6} className="flow-label-bytes">
-                  {size}
-                </tspan>
-              </text>
-            )}
-          </g>
+          <text
+            key={owner.id}
+            x={left}
+            y={middle + labelSize / 3}
+            fontSize={labelSize}
+            className="flow-label"
+          >
+            <tspan>{name}</tspan>{' '}
+            <tspan x={left + nameWidth + 6} className="flow-label-bytes">
+              {size}
+            </tspan>
+          </text>
         );
       })}
     </g>
@@ -190,14 +208,11 @@ export function LeftBehindStub({ x, y, height, node, room, measure, format, mark
   const top = y + height + 5;
   return (
     <Mark
-      {...mark(
-        `left behind in ${visibleText(node.label)} ${format(bytes)}${items.length ? `: ${items.join(', ')}` : ''}`,
-        [
-          `Left behind in ${visibleText(node.label)}`,
-          `${format(bytes)} · ${formatExactBytes(bytes)}`,
-          ...items.slice(0, mostGroups),
-        ],
-      )}
+      {...mark([`${visibleText(node.label)}: ${head}`, ...items].join(', '), [
+        `Left behind in ${visibleText(node.label)}`,
+        `${format(bytes)} · ${formatExactBytes(bytes)}`,
+        ...items.slice(0, mostGroups),
+      ])}
     >
       <path
         d={`M${x + 0.5} ${top}v${stub.height - 4}a4 4 0 0 0 4 4h${stub.width - 4}v-${stub.height}z`}
