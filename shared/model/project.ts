@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ErrorInfo } from '../api/errors.ts';
+import { Warning } from './image-document.ts';
 
 /** Where a stage starts from: `FROM reference`, `FROM stage`, `FROM scratch`. */
 export const StageBase = z.discriminatedUnion('kind', [
@@ -63,6 +64,16 @@ export const Dockerfile = z.object({
   source: z.string(),
   /** Why it cannot be built: it does not parse, or names what is not there. */
   problem: ErrorInfo.optional(),
+  /**
+   * `compose.yaml#SERVICE`: read as that service builds it, with a context, arguments or a platform of its own. One path
+   * may be there several times, at most once without.
+   */
+  readFor: z.string().optional(),
+  /** Of the service; what a person sets wins. */
+  buildArgs: z.record(z.string(), z.string()).optional(),
+  platform: z.string().optional(),
+  /** The text stands in the compose file: there is no file at `path`, which is the service's name. */
+  inline: z.literal(true).optional(),
 });
 export type Dockerfile = z.infer<typeof Dockerfile>;
 
@@ -71,9 +82,13 @@ export type VariantKind = z.infer<typeof VariantKind>;
 
 /** One Dockerfile built to one stage. */
 export const Variant = z.object({
-  /** PATH, or PATH#STAGE where it is not the last stage; unique in the project. */
+  /** PATH, PATH#STAGE where it is not the last stage, or `compose.yaml#SERVICE`; unique in the project. */
   name: z.string(),
   dockerfile: z.string(),
+  /** As of its Dockerfile: see `dockerfileOf`. */
+  readFor: z.string().optional(),
+  /** The services of the compose file whose image it is. */
+  services: z.array(z.string()).optional(),
   context: z.string(),
   /** Index of the stage it builds to. */
   stage: z.number().int(),
@@ -121,5 +136,7 @@ export const Project = z.object({
   dockerfiles: z.array(Dockerfile),
   variants: z.array(Variant),
   groups: z.array(VariantGroup),
+  /** What of the folder could not be understood. */
+  warnings: z.array(Warning).optional(),
 });
 export type Project = z.infer<typeof Project>;

@@ -1,4 +1,5 @@
 import type { BuildEvent } from '../../../shared/model/build.ts';
+import { dockerfileOf } from '../../../shared/model/dockerfile-of.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { BuildSettings, Project, Variant } from '../../../shared/model/project.ts';
 import type { ProjectDocument } from '../../../shared/model/project-document.ts';
@@ -58,7 +59,7 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
   const { dockerfiles } = builds;
   // Neither needs the other, and the engine is waited for in both.
   const [bases, { images, warnings }] = await Promise.all([
-    stageBases({ docker: request.docker, folder: project.folder, dockerfiles, settings, signal }),
+    stageBases({ docker: request.docker, folder: project.folder, dockerfiles, signal }),
     readImages(request, builds),
   ]);
   const traces = new Map<string, TracedVariant>();
@@ -69,9 +70,8 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
   }
 
   const variants = builds.outcomes.map((outcome): BuiltVariant => {
-    const { dockerfile, tags } = dockerfiles.find(
-      (each) => each.dockerfile.path === outcome.variant.dockerfile,
-    )!;
+    const dockerfile = dockerfileOf(project, outcome.variant);
+    const { tags } = dockerfiles.find((each) => each.dockerfile === dockerfile)!;
     const image = outcome.status === 'built' ? images.get(outcome.tag) : undefined;
     if (!image) return { outcome, dockerfile, bytesRead: 0 };
     const stages = new Map(
@@ -87,6 +87,7 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
   const oddities = new Set([...images.values()].flatMap(({ filesystem }) => filesystem.warnings));
   return {
     document: projectDocument(project.folder, settings, project.groups, variants, [
+      ...(project.warnings ?? []),
       ...builds.warnings,
       ...bases.warnings,
       ...warnings,
@@ -96,44 +97,52 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
   };
 }
 
-/** All images in one request: what they share is read once. Those of variants come first, so that it counts for them. */
-function readImages(
-  { docker, registry, settings, top, signal, emit }: ProjectBuildRequest,
+/**
+ * All images of a platform in one request: what they share is read once. Those of variants come first, so that it counts
+ * for them.
+ */
+async function readImages(
+  { docker, registry, top, signal, emit }: ProjectBuildRequest,
   { outcomes, dockerfiles }: VariantBuilds,
 ): Promise<{ readonly images: Images; readonly warnings: readonly Warning[] }> {
   const ofVariants = outcomes.flatMap((outcome) => (outcome.status === 'built' ? [outcome.tag] : []));
-  const ofStages = dockerfiles.flatMap(({ tags }) => [...tags.values()]);
-  return registry.openImages(
-    {
-      endpoint: docker.endpoint,
-      references: [...new Set([...ofVariants, ...ofStages])],
-      platform: settings.platform,
-      top,
-    },
-    {
-      signal,
-      onProgress: ({ image, ...progress }) => {
-        if (!image) emit({ type: 'reading', progress });
-      },
-    },
+  const requests = [...Map.groupBy(dockerfiles, ({ settings }) => settings.platform)];
+  const read = await Promise.all(
+    requests.map(([platform, builds]) => {
+      const tags = new Set(builds.flatMap(({ tags }) => [...tags.values()]));
+      const references = [...new Set([...ofVariants.filter((tag) => tags.has(tag)), ...tags])];
+      return registry.openImages(
+        { endpoint: docker.endpoint, references, platform, top },
+        {
+          signal,
+          onProgress: ({ image, ...progress }) => {
+            if (!image) emit({ type: 'reading', progress });
+          },
+        },
+      );
+    }),
   );
+  return {
+    images: new Map(read.flatMap(({ images }) => [...images])),
+    warnings: read.flatMap(({ warnings }) => warnings),
+  };
 }
 
 async function traceDockerfile(
-  { registry, settings, signal }: ProjectBuildRequest,
-  { dockerfile, tags, context }: DockerfileBuilds,
+  { registry, project, signal }: ProjectBuildRequest,
+  { dockerfile, settings, tags, context }: DockerfileBuilds,
   built: readonly Variant[],
   images: Images,
-  { byReference }: StageBases,
+  bases: StageBases,
 ): Promise<[Variant, TracedVariant][]> {
-  const variants = built.filter((variant) => variant.dockerfile === dockerfile.path);
+  const variants = built.filter((variant) => dockerfileOf(project, variant) === dockerfile);
   if (variants.length === 0) return [];
   const record = recordTrace({
     dockerfile,
     variants,
     images: new Map([...tags].map(([stage, tag]) => [stage, images.get(tag)!])),
     context: context?.diffId,
-    bases: byReference,
+    bases: bases.of.get(dockerfile)!,
     settings,
   });
   const traces = await registry.trace(record, context, signal);

@@ -70,14 +70,14 @@ async function indexed(stream: Readable, hashSeed: HashSeed | undefined) {
 /** The context of a Dockerfile as a tar stream, the Dockerfile included: as it is, or as `source` has it. */
 export function openDockerfileContext(
   folder: string,
-  dockerfile: Pick<Dockerfile, 'path' | 'context'>,
+  { path, context, inline, source: own }: Pick<Dockerfile, 'path' | 'context' | 'inline' | 'source'>,
   signal: AbortSignal,
   source?: string,
 ): Promise<BuildContext> {
   return openBuildContext({
-    contextDir: resolve(folder, dockerfile.context),
-    dockerfilePath: join(folder, dockerfile.path),
-    dockerfileSource: source,
+    contextDir: resolve(folder, context),
+    dockerfilePath: join(folder, path),
+    dockerfileSource: source ?? (inline && own),
     signal,
   });
 }

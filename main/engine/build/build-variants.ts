@@ -1,11 +1,13 @@
 import { toErrorInfo } from '../../../shared/api/errors.ts';
 import type { BuildEvent, BuildStep } from '../../../shared/model/build.ts';
+import { dockerfileOf } from '../../../shared/model/dockerfile-of.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { BuildSettings, Dockerfile, Variant } from '../../../shared/model/project.ts';
 import type { HashSeed } from '../archive/content-hash.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import { quote } from '../project/quote.ts';
+import { settingsFor } from '../project/settings-for.ts';
 import { stageLabel } from '../project/stage-of.ts';
 import { buildTarget } from './build-target.ts';
 
@@ -34,6 +36,8 @@ export type VariantOutcome = {
 /** What the builds of one Dockerfile left in the engine. */
 export interface DockerfileBuilds {
   readonly dockerfile: Dockerfile;
+  /** What it was built with. */
+  readonly settings: BuildSettings;
   /** By the index of the stage the tag of its image: of what was asked for, and of the stages this needs. */
   readonly tags: ReadonlyMap<number, string>;
   /** The context as it was sent with the first build that came to its end; undefined where it could not be indexed. */
@@ -62,17 +66,17 @@ const parallelDockerfiles = 3;
  */
 export async function buildVariants(request: BuildRequest): Promise<VariantBuilds> {
   const builds: DockerfileBuild[] = [];
-  const queue = [...Map.groupBy(request.variants, (variant) => variant.dockerfile)];
+  const queue = [...Map.groupBy(request.variants, (variant) => dockerfileOf(request, variant))];
   const lost = new AbortController();
   const signal = AbortSignal.any([request.signal, lost.signal]);
   let failure: unknown;
 
   async function worker(): Promise<void> {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const [path, variants] = next;
-      const dockerfile = request.dockerfiles.find((candidate) => candidate.path === path)!;
+      const [dockerfile, variants] = next;
+      const settings = settingsFor(dockerfile, request.settings);
       try {
-        builds.push(await buildDockerfile({ ...request, signal }, dockerfile, variants));
+        builds.push(await buildDockerfile({ ...request, settings, signal }, dockerfile, variants));
       } catch (error) {
         failure ??= error;
         lost.abort();
@@ -118,7 +122,7 @@ async function buildDockerfile(
     if (typeof built === 'string') tags.set(stage, built);
     else warnings.push(built);
   }
-  return { dockerfile, tags, context, outcomes, warnings };
+  return { dockerfile, settings: request.settings, tags, context, outcomes, warnings };
 }
 
 /** What the variants that were built need beside themselves, the last first. */
@@ -199,13 +203,17 @@ async function buildStage(
 }
 
 /** What the image of a stage is called that is no variant of this build: no other one's name. */
-function stageName({ path, stages }: Dockerfile, index: number, variants: readonly Variant[]): string {
-  let name = `${path}#${stages[index]!.name ?? index}`;
+function stageName(
+  { path, readFor = path, stages }: Dockerfile,
+  index: number,
+  variants: readonly Variant[],
+): string {
+  let name = `${readFor}#${stages[index]!.name ?? index}`;
   const isTaken = () =>
     variants.some((variant) => variant.name === name) ||
     // Of several stages with one name, each has its own image.
-    stages.some((stage) => stage.index !== index && `${path}#${stage.name ?? stage.index}` === name);
-  if (isTaken()) name = `${path}#${index}`;
+    stages.some((stage) => stage.index !== index && `${readFor}#${stage.name ?? stage.index}` === name);
+  if (isTaken()) name = `${readFor}#${index}`;
   while (isTaken()) name += '~';
   return name;
 }

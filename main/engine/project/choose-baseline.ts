@@ -1,3 +1,4 @@
+import { dockerfileOf } from '../../../shared/model/dockerfile-of.ts';
 import type { Dockerfile, Variant } from '../../../shared/model/project.ts';
 import { compareBytes } from './compare-bytes.ts';
 
@@ -24,14 +25,16 @@ export function chooseBaseline({ variants, dockerfiles, copiedBytes }: BaselineI
   const single = selected.find((variant) => variant.kind === 'single-stage');
   if (single) return single.name;
   const multi = selected.find((variant) => variant.kind === 'multi-stage');
-  const dockerfile = dockerfiles.find(({ path }) => path === multi?.dockerfile);
-  if (!multi || !dockerfile) return undefined;
+  const dockerfile = multi && dockerfileOf({ dockerfiles }, multi);
+  if (!dockerfile) return undefined;
   const bytes = copiedBytes?.get(multi.name);
   const sources = copiedStages(dockerfile, multi.stage).sort(
     (a, b) => (bytes?.get(b) ?? 0) - (bytes?.get(a) ?? 0) || b - a,
   );
-  return selected.find(({ dockerfile, stage }) => dockerfile === multi.dockerfile && stage === sources[0])
-    ?.name;
+  return selected.find(
+    ({ dockerfile, readFor, stage }) =>
+      dockerfile === multi.dockerfile && readFor === multi.readFor && stage === sources[0],
+  )?.name;
 }
 
 /** Stages whose files an image of `stage` holds by copying: what it and the stages it starts from copy from. */

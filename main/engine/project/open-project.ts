@@ -1,19 +1,22 @@
-import { opendir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { opendir, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { type ErrorInfo, LayerscopeError } from '../../../shared/api/errors.ts';
+import type { Warning } from '../../../shared/model/image-document.ts';
 import type { BuildSettings, Dockerfile, Project } from '../../../shared/model/project.ts';
 import { compareBytes } from './compare-bytes.ts';
 import { findDockerfiles } from './find-dockerfiles.ts';
-import { parseDockerfile } from './parse-dockerfile.ts';
+import { isCode } from './is-code.ts';
 import { planVariants } from './plan-variants.ts';
 import { quote } from './quote.ts';
-
-/** Bytes; BuildKit itself takes no line longer than 64 KiB. */
-const LARGEST_DOCKERFILE = 4 << 20;
+import { readDockerfile } from './read-dockerfile.ts';
+import { readServices } from './read-services.ts';
+import { relativePath } from './relative-path.ts';
 
 /**
- * Reads a project folder: its Dockerfiles, what can be built from them and how that is compared. Without a Dockerfile
- * the folder is an error; one that does not parse is in the list with its `problem`.
+ * Reads a project folder: its Dockerfiles, what its compose file builds, what can be built from them and how that is
+ * compared. With nothing to build the folder is an error; a Dockerfile that does not parse is in the list with its
+ * `problem`, and what is wrong with the compose file is among the warnings. Only the given files are looked at where
+ * `files` names some. `environment` is what variables of the compose file are replaced by.
  *
  * Throws LayerscopeError: `folder-not-found`, `folder-unreadable`, `no-dockerfile`, `dockerfile-not-found`,
  * `stage-unknown`, `context-invalid`.
@@ -21,25 +24,42 @@ const LARGEST_DOCKERFILE = 4 << 20;
 export async function openProject(
   folder: string,
   settings: Partial<BuildSettings> = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Omit<Project, 'trusted'>> {
   const root = resolve(folder);
   await requireFolder(root);
   const context = settings.contextDir === undefined ? undefined : await contextOf(root, settings.contextDir);
-  const paths = settings.files?.length ? await givenFiles(root, settings.files) : await findDockerfiles(root);
-  if (paths.length === 0) {
-    throw new LayerscopeError({
-      code: 'no-dockerfile',
-      message: `There is no Dockerfile in ${quote(root)} or the folders below it`,
-      hint: 'Open the folder that holds your Dockerfile, or name the file if it is called something else',
-    });
-  }
-  const dockerfiles: Dockerfile[] = [];
+  const given = settings.files?.length ? settings.files : undefined;
+  const paths = given ? await givenFiles(root, given) : await findDockerfiles(root);
+  const found: Dockerfile[] = [];
   for (const path of paths) {
-    dockerfiles.push(await readDockerfile(root, path, context ?? (dirname(path) || '.'), settings));
+    found.push(await readDockerfile(root, path, context ?? (dirname(path) || '.'), settings));
   }
+  const compose = given ? undefined : await readServices(root, found, settings, environment);
+  const dockerfiles = [...found, ...(compose?.dockerfiles ?? [])];
+  const warnings = compose?.warnings ?? [];
+  if (dockerfiles.length === 0) throw noDockerfile(root, warnings);
   const { targets } = settings;
-  const plan = planVariants(dockerfiles, targets ? { targets } : {});
-  return { folder: root, name: basename(root) || root, dockerfiles, ...plan };
+  const plan = planVariants(dockerfiles, targets ? { targets } : {}, compose?.services);
+  const name = basename(root) || root;
+  return {
+    folder: root,
+    name,
+    dockerfiles,
+    ...plan,
+    ...(warnings.length > 0 && { warnings: [...warnings] }),
+  };
+}
+
+function noDockerfile(root: string, warnings: readonly Warning[]): LayerscopeError {
+  return new LayerscopeError({
+    code: 'no-dockerfile',
+    message: [
+      `There is no Dockerfile in ${quote(root)} or the folders below it`,
+      ...warnings.map(({ message }) => message),
+    ].join('. '),
+    hint: 'Open the folder that holds your Dockerfile, or name the file if it is called something else',
+  });
 }
 
 async function requireFolder(folder: string): Promise<void> {
@@ -91,45 +111,4 @@ async function givenFiles(root: string, files: readonly string[]): Promise<strin
     paths.add(relativePath(root, path));
   }
   return [...paths].sort(compareBytes);
-}
-
-async function readDockerfile(
-  root: string,
-  path: string,
-  context: string,
-  settings: Partial<BuildSettings>,
-): Promise<Dockerfile> {
-  const { buildArgs, platform } = settings;
-  const options = {
-    path,
-    context,
-    ...(buildArgs && { buildArgs }),
-    ...(platform !== undefined && { platform }),
-  };
-  const unread = (message: string, hint: string): Dockerfile => ({
-    ...parseDockerfile('', options),
-    problem: { code: 'dockerfile-invalid', message, hint, dockerfile: path },
-  });
-  try {
-    const { size } = await stat(resolve(root, path));
-    if (size > LARGEST_DOCKERFILE) {
-      const limit = `${LARGEST_DOCKERFILE >> 20} MiB`;
-      return unread(
-        `The Dockerfile is larger than ${limit}`,
-        'Check that it is a Dockerfile, and leave large data out of it',
-      );
-    }
-    return parseDockerfile(await readFile(resolve(root, path), 'utf8'), options);
-  } catch (error) {
-    const reason = isCode(error, 'EACCES', 'EPERM') ? 'you have no permission' : (error as Error).message;
-    return unread(`The Dockerfile cannot be read: ${reason}`, 'Make it readable and open the folder again');
-  }
-}
-
-function relativePath(root: string, path: string): string {
-  return relative(root, path).replaceAll(sep, '/');
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }

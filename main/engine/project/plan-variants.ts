@@ -16,14 +16,26 @@ export interface Plan {
   readonly groups: VariantGroup[];
 }
 
+/** A service of a compose file that builds a Dockerfile of the list. */
+export interface ServiceBuild {
+  readonly service: string;
+  /** `compose.yaml#SERVICE`. */
+  readonly name: string;
+  readonly dockerfile: Dockerfile;
+  /** Index of the stage it builds to. */
+  readonly stage: number;
+}
+
 /**
  * Every Dockerfile to its last stage, and to each other stage as a target; selected are the last stages and those
- * they need, or with `settings.targets` exactly the targets. A Dockerfile with a problem keeps its variants, so that
- * a build can say what is wrong with it. Throws `stage-unknown` for a target that no Dockerfile has.
+ * they need, or with `settings.targets` exactly the targets. Then what the services build that is not there already. A
+ * Dockerfile with a problem keeps its variants, so that a build can say what is wrong with it. Throws `stage-unknown`
+ * for a target that no Dockerfile has.
  */
 export function planVariants(
   dockerfiles: readonly Dockerfile[],
   settings: Pick<Partial<BuildSettings>, 'files' | 'targets'> = {},
+  services: readonly ServiceBuild[] = [],
 ): Plan {
   const chosen = settings.files?.length
     ? dockerfiles.filter((dockerfile) => settings.files!.some((file) => samePath(file, dockerfile.path)))
@@ -31,8 +43,10 @@ export function planVariants(
   const targets = settings.targets?.length ? settings.targets : undefined;
   if (targets) requireTargets(chosen, targets);
 
-  const names = new Set(chosen.map((dockerfile) => dockerfile.path));
-  const variants = chosen.flatMap((dockerfile) => variantsOf(dockerfile, targets, names));
+  const found = chosen.filter(({ readFor }) => readFor === undefined);
+  const names = new Set(found.map((dockerfile) => dockerfile.path));
+  const variants = found.flatMap((dockerfile) => variantsOf(dockerfile, targets, names));
+  for (const build of services) addService(variants, build, targets, names);
   const contexts = [...new Set(variants.map((variant) => variant.context))].sort(compareBytes);
   const groups = contexts.map((context): VariantGroup => {
     const members = variants.filter((variant) => variant.context === context);
@@ -62,14 +76,54 @@ function variantsOf(
     .filter(({ stage }) => !wanted || wanted.has(stage))
     .map(({ stage, target }) => ({
       name: target === undefined ? dockerfile.path : uniqueName(`${dockerfile.path}#${target}`, names),
-      dockerfile: dockerfile.path,
-      context: dockerfile.context,
-      stage,
-      ...(target !== undefined && { target }),
-      kind: target !== undefined ? 'stage' : dockerfile.stages.length > 1 ? 'multi-stage' : 'single-stage',
-      needs: neededStages(dockerfile, stage),
+      ...buildOf(dockerfile, stage, target),
       selected: wanted !== undefined || stage === last || used.has(stage),
     }));
+}
+
+function buildOf(
+  dockerfile: Dockerfile,
+  stage: number,
+  target: string | undefined,
+): Omit<Variant, 'name' | 'selected'> {
+  return {
+    dockerfile: dockerfile.path,
+    ...(dockerfile.readFor !== undefined && { readFor: dockerfile.readFor }),
+    context: dockerfile.context,
+    stage,
+    ...(target !== undefined && { target }),
+    kind: target !== undefined ? 'stage' : dockerfile.stages.length > 1 ? 'multi-stage' : 'single-stage',
+    needs: neededStages(dockerfile, stage),
+  };
+}
+
+/** A service adds a variant, or its name to the variant that it is the image of. */
+function addService(
+  variants: Variant[],
+  { service, name, dockerfile, stage }: ServiceBuild,
+  targets: readonly string[] | undefined,
+  names: Set<string>,
+): void {
+  if (targets && !targets.some((target) => resolveStage(dockerfile, target)?.index === stage)) return;
+  const place = variants.findIndex(
+    (variant) =>
+      variant.dockerfile === dockerfile.path &&
+      variant.readFor === dockerfile.readFor &&
+      variant.stage === stage,
+  );
+  const same = variants[place];
+  if (same) {
+    variants[place] = { ...same, services: [...(same.services ?? []), service], selected: true };
+    return;
+  }
+  const isLast = stage >= dockerfile.stages.length - 1;
+  const target = isLast ? undefined : targetOf(dockerfile, dockerfile.stages[stage]!);
+  variants.push({
+    name: uniqueName(name, names),
+    ...buildOf(dockerfile, stage, target),
+    services: [service],
+    selected: true,
+  });
 }
 
 /** The stage's name where that means this stage and no other of the same name, else its index. */

@@ -11,7 +11,7 @@ type Token =
 
 /** Whether a source of COPY or ADD is a pattern: one of `*?[` that no backslash takes literally (BuildKit, fsutil). */
 export function hasWildcards(path: string): boolean {
-  return /^(?:[^\\*?[]|\\[^])*[*?[]/.test(path);
+  return /^(?:[^\\*?[]|\\[\s\S])*[*?[]/.test(path);
 }
 
 /**

@@ -8,6 +8,7 @@ import type {
 } from '../../../shared/model/project-document.ts';
 import type { VariantOutcome } from '../build/build-variants.ts';
 import { chooseBaseline } from '../project/choose-baseline.ts';
+import { settingsFor } from '../project/settings-for.ts';
 import { stageLabel } from '../project/stage-of.ts';
 import type { VariantTrace } from '../stages/trace-variant.ts';
 import { difference, ratio } from './comparison-document.ts';
@@ -46,6 +47,7 @@ export function projectDocument(
 function variantDocument(built: BuiltVariant, settings: BuildSettings): VariantDocument {
   const { outcome, dockerfile, facts, bytesRead, trace } = built;
   const { variant } = outcome;
+  const { platform, buildArgs } = settingsFor(dockerfile, settings);
   const owners = trace?.stages.find(({ index }) => index === variant.stage)?.origins.owners;
   // What a stage left behind that nobody has is not known, nor so the sum.
   const hasAll = variant.needs.every((stage) => built.stages?.has(stage));
@@ -55,8 +57,8 @@ function variantDocument(built: BuiltVariant, settings: BuildSettings): VariantD
     dockerfile: variant.dockerfile,
     context: variant.context,
     target: variant.target ?? null,
-    platform: settings.platform ?? null,
-    buildArgs: settings.buildArgs,
+    platform: platform ?? null,
+    buildArgs,
     kind: variant.kind,
     build: {
       status: outcome.status,
