@@ -1,4 +1,5 @@
 import type { Filesystem } from '../filesystem/filesystem.ts';
+import type { PathTree } from '../filesystem/path-tree.ts';
 import { addFilePackages } from './file-packages.ts';
 import { addFolderPackages } from './folder-packages.ts';
 import { liveRecords } from './live-records.ts';
@@ -8,7 +9,8 @@ import { PathLookup } from './path-lookup.ts';
 import { addPythonPackages, ownCompiled } from './python-packages.ts';
 import { addSystemPackages } from './system-packages.ts';
 
-const known = new WeakMap<Filesystem, Packages>();
+/** By the tree: an image with its origins and the same without them are two filesystems. */
+const known = new WeakMap<PathTree, Packages>();
 
 /**
  * The packages of an image as its managers record them, and whose each file is. What several claim is of the first of
@@ -17,8 +19,8 @@ const known = new WeakMap<Filesystem, Packages>();
  * of another package makes none of its own. What no package has belongs to none.
  */
 export function packagesOf(fs: Filesystem): Packages {
-  const found = known.get(fs) ?? findPackages(fs);
-  known.set(fs, found);
+  const found = known.get(fs.tree) ?? findPackages(fs);
+  known.set(fs.tree, found);
   return found;
 }
 
