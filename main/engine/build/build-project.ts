@@ -10,6 +10,7 @@ import type { LoadedImage } from '../images/loaded-image.ts';
 import type { TracedVariant } from '../images/traced-images.ts';
 import { type BuiltVariant, projectDocument } from '../report/project-document.ts';
 import { buildVariants, type DockerfileBuilds, type VariantBuilds } from './build-variants.ts';
+import { explainDifferences } from './explain-differences.ts';
 import { recordTrace } from './record-trace.ts';
 import { type StageBases, stageBases } from './stage-bases.ts';
 
@@ -83,18 +84,19 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
     const trace = traces.get(outcome.variant.name);
     return { outcome, dockerfile, bytesRead: image.bytesRead, facts: image.facts, stages, trace };
   });
-  for (const { name } of built) emit({ type: 'variant', variant: name, status: 'built', at: Date.now() });
   const oddities = new Set([...images.values()].flatMap(({ filesystem }) => filesystem.warnings));
-  return {
-    document: projectDocument(project.folder, settings, project.groups, variants, [
-      ...(project.warnings ?? []),
-      ...builds.warnings,
-      ...bases.warnings,
-      ...warnings,
-      ...oddities,
-    ]),
-    ...handlesOf(builds, images, traces),
-  };
+  const document = projectDocument(project.folder, settings, project.groups, variants, [
+    ...(project.warnings ?? []),
+    ...builds.warnings,
+    ...bases.warnings,
+    ...warnings,
+    ...oddities,
+  ]);
+  const { handles, stages } = handlesOf(builds, images, traces);
+  const { registry, top } = request;
+  const explained = await explainDifferences(document, { registry, handles, top, signal });
+  for (const { name } of built) emit({ type: 'variant', variant: name, status: 'built', at: Date.now() });
+  return { document: explained, handles, stages };
 }
 
 /**
@@ -129,7 +131,7 @@ async function readImages(
 }
 
 async function traceDockerfile(
-  { registry, project, signal }: ProjectBuildRequest,
+  { registry, project, top, signal }: ProjectBuildRequest,
   { dockerfile, settings, tags, context }: DockerfileBuilds,
   built: readonly Variant[],
   images: Images,
@@ -145,7 +147,7 @@ async function traceDockerfile(
     bases: bases.of.get(dockerfile)!,
     settings,
   });
-  const traces = await registry.trace(record, context, signal);
+  const traces = await registry.trace({ record, context, findings: { dockerfile, top } }, signal);
   return variants.flatMap((variant): [Variant, TracedVariant][] => {
     const trace = traces.get(variant.stage);
     return trace ? [[variant, trace]] : [];

@@ -1,6 +1,12 @@
+import type { Dockerfile } from '../../../shared/model/project.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import { mergeLayers } from '../filesystem/merge-layers.ts';
+import { type GroupList, groupFiles } from '../findings/group-files.ts';
+import { type LineWasteList, lineWaste } from '../findings/line-waste.ts';
+import { type PackageList, packageBytes } from '../findings/package-bytes.ts';
+import { packagesOf } from '../packages/packages-of.ts';
+import { FateId } from '../stages/origins.ts';
 import type { StageImage } from '../stages/trace-stage.ts';
 import { sharedTraces, traceVariant, type VariantTrace } from '../stages/trace-variant.ts';
 import type { TraceRecord } from './trace-record.ts';
@@ -11,14 +17,31 @@ export interface TraceBuildRequest {
   readonly images: ReadonlyMap<string, Filesystem>;
   /** The record's context. */
   readonly context: LayerIndex | undefined;
+  /** Given: what the document of the build says beside. */
+  readonly findings?: FindingsRequest | undefined;
+}
+
+export interface FindingsRequest {
+  readonly dockerfile: Dockerfile;
+  /** Items of bounded lists. */
+  readonly top: number;
+}
+
+/** What is found in the images of a variant, when it is traced. */
+export interface VariantFindings {
+  /** Of the variant's own image. */
+  readonly waste: LineWasteList;
+  /** By index, what each stage left behind. */
+  readonly leftBehind: ReadonlyMap<number, { readonly groups: GroupList; readonly packages: PackageList }>;
+}
+
+export interface BuildTrace extends VariantTrace {
+  readonly findings?: VariantFindings;
 }
 
 /** Traces the variants that one Dockerfile was built to, by the index of their stage; those whose own image is there. */
-export function traceBuild({
-  record,
-  images,
-  context,
-}: TraceBuildRequest): ReadonlyMap<number, VariantTrace> {
+export function traceBuild(request: TraceBuildRequest): ReadonlyMap<number, BuildTrace> {
+  const { record, images, context, findings } = request;
   const stages = new Map<number, StageImage>();
   for (const { image, owners, ...stage } of record.stages) {
     const filesystem = images.get(image);
@@ -27,11 +50,38 @@ export function traceBuild({
   }
   const sent = context && mergeLayers([context]);
   const shared = sharedTraces();
-  const traces = new Map<number, VariantTrace>();
+  const traces = new Map<number, BuildTrace>();
   for (const { stage: target, needs } of record.targets) {
     if (!stages.has(target)) continue;
     const needed = needs.flatMap((index) => stages.get(index) ?? []);
-    traces.set(target, traceVariant({ target, stages: needed, context: sent }, shared));
+    const trace = traceVariant({ target, stages: needed, context: sent }, shared);
+    traces.set(target, findings ? { ...trace, findings: findIn(trace, target, stages, findings) } : trace);
   }
   return traces;
+}
+
+function findIn(
+  trace: VariantTrace,
+  target: number,
+  stages: ReadonlyMap<number, StageImage>,
+  { dockerfile, top }: FindingsRequest,
+): VariantFindings {
+  const { filesystem, owners } = stages.get(target)!;
+  return {
+    waste: lineWaste(filesystem, owners, dockerfile, top),
+    leftBehind: new Map(
+      trace.stages.map(({ index, origins: { fate } }) => {
+        const { filesystem } = stages.get(index)!;
+        const packages = packagesOf(filesystem);
+        const isLeft = (inode: number) => fate[inode] === FateId.leftBehind;
+        return [
+          index,
+          {
+            groups: groupFiles(filesystem, packages, isLeft, top),
+            packages: packageBytes(filesystem, packages, isLeft, top),
+          },
+        ];
+      }),
+    ),
+  };
 }

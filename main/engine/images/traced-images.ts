@@ -1,25 +1,20 @@
 import { LayerscopeError } from '../../../shared/api/errors.ts';
-import type { LayerIndex } from '../archive/layer-index.ts';
 import type { Reader } from '../reader/reader.ts';
 import { sharedWork } from '../reader/shared-work.ts';
 import { withOwners } from '../report/image-facts.ts';
-import type { VariantTrace } from '../stages/trace-variant.ts';
 import type { Store } from '../store/open-store.ts';
 import type { LoadedImage } from './loaded-image.ts';
+import type { BuildTrace, FindingsRequest, TraceBuildRequest } from './trace-build.ts';
 import { readTracedHandle, TraceRecord, tracedHandle, traceId } from './trace-record.ts';
 
 /** A variant by the index of its stage, with the handles of the images of the stages that were traced. */
-export interface TracedVariant extends VariantTrace {
+export interface TracedVariant extends BuildTrace {
   readonly handles: ReadonlyMap<number, string>;
 }
 
 export interface TracedImages {
   /** Traces a build's images. They get handles of their own, which are the same after a restart. */
-  trace(
-    record: TraceRecord,
-    context: LayerIndex | undefined,
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<number, TracedVariant>>;
+  trace(request: TraceRequest, signal: AbortSignal): Promise<ReadonlyMap<number, TracedVariant>>;
   /** Whether the handle is one of these. */
   isTraced(handle: string): boolean;
   /** Whether `load` will find the image, given what tells that of others. */
@@ -27,6 +22,8 @@ export interface TracedImages {
   /** Traces it again from what is kept. Rejects with `not-found` where something of that is gone. */
   load(handle: string, signal: AbortSignal): Promise<LoadedImage>;
 }
+
+export type TraceRequest = Omit<TraceBuildRequest, 'images'>;
 
 /** The images of the registry that all others are, too. */
 export interface OtherImages {
@@ -36,6 +33,7 @@ export interface OtherImages {
 }
 
 interface Traced {
+  readonly findings: FindingsRequest | undefined;
   readonly variants: ReadonlyMap<number, TracedVariant>;
   readonly images: ReadonlyMap<string, LoadedImage>;
 }
@@ -49,26 +47,22 @@ const keptTraces = 16;
  */
 export function createTracedImages(store: Store, reader: Reader, others: OtherImages): TracedImages {
   const tracing = sharedWork<Traced>();
-  const variants = new Map<string, Traced['variants']>();
+  const traced = new Map<string, Omit<Traced, 'images'>>();
 
-  /** The record, with the index of its context; undefined where one of them is gone: it would be another trace. */
+  /** What the trace of that id is of, and whether the context is still there: without it, it would be another one. */
   function kept(id: string): { readonly record: TraceRecord; readonly hasContext: boolean } | undefined {
     const record = TraceRecord.safeParse(store.traces.get(id)).data;
     return record && { record, hasContext: record.context === null || store.layers.has(record.context) };
   }
 
-  async function trace(
-    record: TraceRecord,
-    context: LayerIndex | undefined,
-    signal: AbortSignal,
-  ): Promise<Traced> {
+  async function trace({ record, ...request }: TraceRequest, signal: AbortSignal): Promise<Traced> {
     const id = traceId(record);
     const handles = [...new Set(record.stages.map(({ image }) => image))];
     const loaded = new Map(
       await Promise.all(handles.map(async (handle) => [handle, await others.get(handle, signal)] as const)),
     );
     const filesystems = new Map([...loaded].map(([handle, { filesystem }]) => [handle, filesystem]));
-    const traces = await reader.perform('trace', { record, images: filesystems, context }, { signal });
+    const traces = await reader.perform('trace', { ...request, record, images: filesystems }, { signal });
     const images = new Map<string, LoadedImage>();
     const result = new Map<number, TracedVariant>();
     for (const [target, variant] of traces) {
@@ -83,21 +77,25 @@ export function createTracedImages(store: Store, reader: Reader, others: OtherIm
       result.set(target, { ...variant, handles: own });
     }
     for (const image of images.values()) others.keep(image);
-    variants.delete(id);
-    variants.set(id, result);
-    if (variants.size > keptTraces) variants.delete(variants.keys().next().value!);
-    return { variants: result, images };
+    const { findings } = request;
+    traced.delete(id);
+    traced.set(id, { variants: result, findings });
+    if (traced.size > keptTraces) traced.delete(traced.keys().next().value!);
+    return { variants: result, findings, images };
   }
 
   return {
-    async trace(record, context, signal) {
+    async trace(request, signal) {
+      const { record, context, findings } = request;
       const id = traceId(record);
       store.traces.put(id, record);
       if (context && !store.layers.has(context.diffId)) store.layers.put(context);
-      const known = variants.get(id);
-      const handles = [...(known?.values() ?? [])].flatMap((variant) => [...variant.handles.values()]);
-      if (known && handles.every(others.inMemory)) return known;
-      return (await tracing(id, signal, (whileAsked) => trace(record, context, whileAsked))).variants;
+      const known = traced.get(id);
+      const variants = [...(known?.variants.values() ?? [])];
+      const inMemory = variants.every(({ handles }) => [...handles.values()].every(others.inMemory));
+      if (known && inMemory && known.findings?.top === findings?.top) return known.variants;
+      const key = `${id} ${findings?.top}`;
+      return (await tracing(key, signal, (whileAsked) => trace(request, whileAsked))).variants;
     },
 
     isTraced: (handle) => readTracedHandle(handle) !== undefined,
@@ -112,7 +110,7 @@ export function createTracedImages(store: Store, reader: Reader, others: OtherIm
       const record = kept(id)?.record;
       const context = record?.context ? store.layers.get(record.context) : undefined;
       if (!record || (record.context !== null && !context)) throw notAtHand();
-      const { images } = await tracing(id, signal, (whileAsked) => trace(record, context, whileAsked));
+      const { images } = await tracing(id, signal, (whileAsked) => trace({ record, context }, whileAsked));
       const image = images.get(handle);
       if (image) return image;
       throw notAtHand();

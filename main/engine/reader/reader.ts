@@ -8,8 +8,7 @@ import type { Endpoint } from '../docker/endpoint.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import type { ComparisonFindings, ExplainRequest } from '../findings/comparison-findings.ts';
 import type { ImageInMemory, LoadedImage } from '../images/loaded-image.ts';
-import type { TraceBuildRequest } from '../images/trace-build.ts';
-import type { VariantTrace } from '../stages/trace-variant.ts';
+import type { BuildTrace, TraceBuildRequest } from '../images/trace-build.ts';
 
 /** What takes too long for who answers a window: reading, merging, measuring, comparing. By name: input and result. */
 export interface Tasks {
@@ -38,7 +37,7 @@ export interface Tasks {
   /** Traces what the images of a build hold to where it is from, by the stage of each variant. */
   readonly trace: {
     readonly input: TraceBuildRequest;
-    readonly result: ReadonlyMap<number, VariantTrace>;
+    readonly result: ReadonlyMap<number, BuildTrace>;
   };
   readonly compare: {
     readonly input: { readonly left: Filesystem; readonly right: Filesystem };

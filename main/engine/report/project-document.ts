@@ -7,10 +7,10 @@ import type {
   VariantDocument,
 } from '../../../shared/model/project-document.ts';
 import type { VariantOutcome } from '../build/build-variants.ts';
+import type { BuildTrace } from '../images/trace-build.ts';
 import { chooseBaseline } from '../project/choose-baseline.ts';
 import { settingsFor } from '../project/settings-for.ts';
 import { stageLabel } from '../project/stage-of.ts';
-import type { VariantTrace } from '../stages/trace-variant.ts';
 import { difference, ratio } from './comparison-document.ts';
 import { withOwners } from './image-facts.ts';
 import { lineBytes, type StageLayers } from './line-bytes.ts';
@@ -25,7 +25,7 @@ export interface BuiltVariant {
   /** By the index of their stage, of the stages it needs, itself among them, that could be had. */
   readonly stages?: ReadonlyMap<number, ImageFacts>;
   /** Also undefined where not all of the image is at hand. */
-  readonly trace?: VariantTrace | undefined;
+  readonly trace?: BuildTrace | undefined;
 }
 
 export function projectDocument(
@@ -75,7 +75,7 @@ function variantDocument(built: BuiltVariant, settings: BuildSettings): VariantD
     leftBehind: trace && hasAll ? trace.leftBehind : null,
     flows: trace?.flows ?? null,
     lines: facts ? lineBytes(dockerfile, variant.needs, layersOf(built), trace?.origins) : [],
-    waste: null,
+    waste: trace?.findings?.waste ?? null,
   };
 }
 
@@ -91,6 +91,7 @@ function layersOf({ stages, trace }: BuiltVariant): ReadonlyMap<number, StageLay
 
 function stageDocument(stage: Stage, { outcome, dockerfile, facts, trace }: BuiltVariant): StageDocument {
   const traced = trace?.stages.find(({ index }) => index === stage.index);
+  const found = trace?.findings?.leftBehind.get(stage.index);
   return {
     index: stage.index,
     name: stageLabel(stage),
@@ -102,8 +103,8 @@ function stageDocument(stage: Stage, { outcome, dockerfile, facts, trace }: Buil
     shared: traced?.shared ?? null,
     reached: traced?.reached ?? null,
     leftBehind: traced?.leftBehind ?? null,
-    leftBehindGroups: null,
-    leftBehindPackages: null,
+    leftBehindGroups: found?.groups ?? null,
+    leftBehindPackages: found?.packages ?? null,
   };
 }
 
