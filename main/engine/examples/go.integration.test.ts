@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { askServer, expectNotIn, expectToolIn, runImage, runIn } from './testing/containers.ts';
-import { expectReconciled } from './testing/expect-reconciled.ts';
+import { expectExplained } from './testing/expect-explained.ts';
 import { givenEngine } from './testing/given-engine.ts';
 import { givenExample } from './testing/given-example.ts';
 import { leftBehind } from './testing/left-behind.ts';
 import { sayAll } from './testing/say.ts';
 
-const { api } = givenEngine();
+const engine = givenEngine();
 const goVersion = ['go', 'version'] as const;
 
 describe('go-hello: one stage against two, on a full base', () => {
-  const example = givenExample('go-hello', api);
+  const example = givenExample('go-hello', engine);
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it('traces the program to the line that compiled it', async () => {
     const { origin } = await example.file('Dockerfile', '/usr/local/bin/hello');
@@ -46,9 +46,9 @@ describe('go-hello: one stage against two, on a full base', () => {
 });
 
 describe('go-server: one stage, Alpine, and a base without a shell', () => {
-  const example = givenExample('go-server', api);
+  const example = givenExample('go-server', engine);
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it.each([
     ['Dockerfile', '/usr/local/bin/server'],
@@ -102,9 +102,9 @@ describe('go-server: one stage, Alpine, and a base without a shell', () => {
 });
 
 describe('go-scratch: a static program and certificates, and nothing else', () => {
-  const example = givenExample('go-scratch', api);
+  const example = givenExample('go-scratch', engine);
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it('holds two files: one compiled in the builder, one of its base image', async () => {
     expect(example.variant('Dockerfile').image!.files).toBe(2);
@@ -141,7 +141,7 @@ describe('go-scratch: a static program and certificates, and nothing else', () =
 });
 
 describe('go-named-files: two Dockerfiles with names of their own', () => {
-  const example = givenExample('go-named-files', api);
+  const example = givenExample('go-named-files', engine);
   const [single, multi] = ['Dockerfile-single-golang', 'Dockerfile-multi-golang'];
 
   it('finds both, and holds the one against the other', () => {
@@ -153,7 +153,7 @@ describe('go-named-files: two Dockerfiles with names of their own', () => {
     expect(example.baseline()).toBe(single);
   });
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it('traces the program to the line that compiled it', async () => {
     const { origin } = await example.file(multi, '/app/hello-world-go');
@@ -185,9 +185,9 @@ describe('go-named-files: two Dockerfiles with names of their own', () => {
 });
 
 describe('go-tester: a stage that nothing copies from', () => {
-  const example = givenExample('go-tester', api);
+  const example = givenExample('go-tester', engine);
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it('does not build the tester for the runtime, and says so', () => {
     expect(example.variants().map(({ name }) => name)).toEqual(['Dockerfile', 'Dockerfile#builder']);
@@ -216,10 +216,10 @@ describe('go-tester: a stage that nothing copies from', () => {
 });
 
 describe('go-cache-mounts: what a mount keeps is in no layer', () => {
-  const example = givenExample('go-cache-mounts', api);
+  const example = givenExample('go-cache-mounts', engine);
   const buildCache = '/root/.cache/go-build';
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it.each(['Dockerfile', 'Dockerfile.without'])('traces the program of %s to its line', async (name) => {
     const { origin } = await example.file(name, '/usr/local/bin/digest');

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { expectToolIn, runImage, runIn } from './testing/containers.ts';
-import { expectReconciled } from './testing/expect-reconciled.ts';
+import { expectExplained } from './testing/expect-explained.ts';
 import { givenEngine } from './testing/given-engine.ts';
 import { givenExample } from './testing/given-example.ts';
 import { leftBehind } from './testing/left-behind.ts';
 import { sayAll } from './testing/say.ts';
 
-const { api } = givenEngine();
+const engine = givenEngine();
 
 describe('java-gradle: a jar found by a wildcard', () => {
-  const example = givenExample('java-gradle', api);
+  const example = givenExample('java-gradle', engine);
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it('traces the jar, under its new name, to the line of Gradle', async () => {
     const jar = await example.file('Dockerfile', '/app/app.jar');
@@ -19,7 +19,10 @@ describe('java-gradle: a jar found by a wildcard', () => {
       ...{ id: 'stage:0', name: 'builder', stage: 0, rule: 'exact', through: [0, 1] },
       line: example.line('Dockerfile', 'RUN gradle'),
     });
-    expect(jar.package).toMatchObject({ ecosystem: 'java', name: 'greeter', version: '1.4.2' });
+    // A jar is known by its name, which the COPY changes.
+    expect(jar.package).toMatchObject({ ecosystem: 'java', name: 'app', version: null });
+    const built = await example.file('Dockerfile#builder', '/src/build/libs/greeter-1.4.2.jar');
+    expect(built.package).toMatchObject({ ecosystem: 'java', name: 'greeter', version: '1.4.2' });
   });
 
   it('leaves Gradle and the compiler behind', async () => {

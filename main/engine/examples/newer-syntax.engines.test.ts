@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { realEngine } from '../testing/real-engine.ts';
 import { runImage } from './testing/containers.ts';
-import { expectReconciled } from './testing/expect-reconciled.ts';
+import { expectExplained } from './testing/expect-explained.ts';
 import { givenEngine } from './testing/given-engine.ts';
 import { givenExample } from './testing/given-example.ts';
 
 // 20.10's built-in frontend knows none of this.
 describe.runIf(realEngine.kind() === 'newest')('newer-syntax: what Dockerfiles can say today', () => {
-  const { api } = givenEngine();
-  const example = givenExample('newer-syntax', api);
+  const engine = givenEngine();
+  const example = givenExample('newer-syntax', engine);
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it.each([
     ['COPY --link', '/usr/local/bin/look', 'context', 1, 'COPY --link --chmod', [1]],

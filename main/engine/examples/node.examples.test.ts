@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { expectToolIn, runImage, runIn } from './testing/containers.ts';
-import { expectReconciled } from './testing/expect-reconciled.ts';
+import { expectExplained } from './testing/expect-explained.ts';
 import { givenEngine } from './testing/given-engine.ts';
 import { givenExample } from './testing/given-example.ts';
 import { leftBehind } from './testing/left-behind.ts';
 import { sayAll } from './testing/say.ts';
 
-const { api } = givenEngine();
+const engine = givenEngine();
 
 describe('node-stages: one stage, two and three', () => {
-  const example = givenExample('node-stages', api);
+  const example = givenExample('node-stages', engine);
   const compiler = '/app/node_modules/typescript/bin/tsc';
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it('traces what three stages made, each file to its line', async () => {
     const program = await example.file('Dockerfile', '/app/dist/main.js');

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { askServer, expectToolIn, runIn } from './testing/containers.ts';
-import { expectReconciled } from './testing/expect-reconciled.ts';
+import { expectExplained } from './testing/expect-explained.ts';
 import { givenEngine } from './testing/given-engine.ts';
 import { givenExample } from './testing/given-example.ts';
 import { leftBehind } from './testing/left-behind.ts';
 import { sayAll } from './testing/say.ts';
 
-const { api } = givenEngine();
+const engine = givenEngine();
 
 describe('php-laravel: Composer in one stage, PHP-FPM in the other', () => {
-  const example = givenExample('php-laravel', api);
+  const example = givenExample('php-laravel', engine);
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it('traces the libraries to Composer’s line, and the project to the context', async () => {
     const library = await example.file('Dockerfile', '/var/www/html/vendor/monolog/monolog/Logger.php');
@@ -49,10 +49,10 @@ describe('php-laravel: Composer in one stage, PHP-FPM in the other', () => {
 });
 
 describe('php-wordpress: a second stage that hardly helps', () => {
-  const example = givenExample('php-wordpress', api);
+  const example = givenExample('php-wordpress', engine);
   const version = '/usr/share/webapps/wordpress/wp-includes/version.php';
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it('traces WordPress to the line that unpacked it', async () => {
     const { origin } = await example.file('Dockerfile', version);
@@ -60,7 +60,11 @@ describe('php-wordpress: a second stage that hardly helps', () => {
     expect(origin).toMatchObject({ id: 'stage:0', name: 'build', stage: 0, line, endLine: line + 3 });
     expect(origin).toMatchObject({ rule: 'exact', through: [0, 1] });
     const server = await example.file('Dockerfile', '/usr/sbin/lighttpd');
-    const installed = example.line('Dockerfile', 'RUN apt-get update && apt-get install', 1);
+    const installed = example.line(
+      'Dockerfile',
+      'RUN apt-get update && apt-get install -y --no-install-recommends lighttpd',
+      1,
+    );
     expect(server.origin).toMatchObject({ id: 'stage:1', stage: 1 });
     expect(server.origin!.line).toBe(installed);
   });

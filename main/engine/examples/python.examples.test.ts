@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { expectToolIn, runImage, runIn } from './testing/containers.ts';
-import { expectReconciled } from './testing/expect-reconciled.ts';
+import { expectExplained } from './testing/expect-explained.ts';
 import { givenEngine } from './testing/given-engine.ts';
 import { givenExample } from './testing/given-example.ts';
 import { leftBehind } from './testing/left-behind.ts';
 import { sayAll } from './testing/say.ts';
 
-const { api } = givenEngine();
+const engine = givenEngine();
 
 describe('python-user: packages of pip --user, copied', () => {
-  const example = givenExample('python-user', api);
+  const example = givenExample('python-user', engine);
   const packages = '/root/.local/lib/python3.11/site-packages';
 
-  it('adds up to the byte', () => expectReconciled(example));
+  it('adds up to the byte, with nothing untraced', () => expectExplained(example));
 
   it('traces the packages to the line of pip, and the program to the context', async () => {
     const library = await example.file('Dockerfile', `${packages}/jinja2/environment.py`);

@@ -1,27 +1,14 @@
 import { afterAll, beforeAll } from 'vitest';
-import { localApi } from '../../../../shared/api/connection.ts';
-import type { Api } from '../../../../shared/api/contract.ts';
-import { createEngine, type Engine } from '../../engine.ts';
-import { realEngine, temporaryFolder } from '../../testing/real-engine.ts';
+import { type BuildEngine, startBuildEngine } from '../../testing/build-engine.ts';
 
-/** The product's engine for the tests of one file; what its examples have in common is read once. */
-export function givenEngine(): { readonly api: () => Api } {
-  let cache: Awaited<ReturnType<typeof temporaryFolder>> | undefined;
-  let engine: Engine | undefined;
-  let api: Api | undefined;
+/** The product's engine for the tests of one file, so that what its examples have in common is read once. */
+export function givenEngine(): () => BuildEngine {
+  let engine: BuildEngine | undefined;
   beforeAll(async () => {
-    cache = await temporaryFolder();
-    engine = createEngine({
-      version: 'test',
-      dockerHost: realEngine.host(),
-      cacheFolder: cache.path,
-      threads: true,
-    });
-    api = localApi(engine.handlers, { strict: true });
+    engine = await startBuildEngine();
   });
   afterAll(async () => {
-    await engine?.close();
-    await cache?.[Symbol.asyncDispose]();
+    await engine?.[Symbol.asyncDispose]();
   });
-  return { api: () => api! };
+  return () => engine!;
 }

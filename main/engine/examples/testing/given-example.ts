@@ -2,12 +2,11 @@ import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import type { Api } from '../../../../shared/api/contract.ts';
 import type { BuildResult } from '../../../../shared/model/build.ts';
 import type { Difference } from '../../../../shared/model/comparison-document.ts';
 import type { FileRow } from '../../../../shared/model/files.ts';
-import { BuildSettings } from '../../../../shared/model/project.ts';
 import type { StageDocument, VariantDocument } from '../../../../shared/model/project-document.ts';
+import type { BuildEngine } from '../../testing/build-engine.ts';
 import { copyOfExample } from '../../testing/real-engine.ts';
 import { twinFolder } from './twins.ts';
 
@@ -31,7 +30,7 @@ export interface Example {
  * Builds an example in the engine of the tests, as the main button does: all that is selected when it is opened. The
  * Dockerfiles of its twin take the place of those that need a host.
  */
-export function givenExample(name: string, api: () => Api): Example {
+export function givenExample(name: string, engine: () => BuildEngine): Example {
   let result: BuildResult;
   let folder: Awaited<ReturnType<typeof copyOfExample>> | undefined;
   const sources = new Map<string, readonly string[]>();
@@ -40,14 +39,14 @@ export function givenExample(name: string, api: () => Api): Example {
     folder = await copyOfExample(name);
     const twin = twinFolder(name);
     if (existsSync(twin)) await cp(twin, folder.path, { recursive: true });
-    result = await build(api(), folder.path);
+    ({ result } = await engine().build(folder.path));
     for (const { dockerfile } of result.document.variants) {
       sources.set(dockerfile, (await readFile(join(folder.path, dockerfile), 'utf8')).split('\n'));
     }
   });
   afterAll(async () => {
     if (!folder) return;
-    await api().call('engine.removeBuilt', { folder: folder.path });
+    await engine().api.call('engine.removeBuilt', { folder: folder.path });
     await folder[Symbol.asyncDispose]();
   });
 
@@ -67,7 +66,7 @@ export function givenExample(name: string, api: () => Api): Example {
     },
     line: (dockerfile, beginning, stage) => onlyLine(sources.get(dockerfile)!, beginning, stage),
     file: async (wanted, path) => {
-      const { row } = await api().call('files.at', { handle: result.handles[wanted]!, path });
+      const { row } = await engine().api.call('files.at', { handle: result.handles[wanted]!, path });
       if (!row) throw new Error(`${wanted} of ${name} has no ${path}`);
       return row;
     },
@@ -78,19 +77,6 @@ export function givenExample(name: string, api: () => Api): Example {
     },
     baseline: () => result.document.groups[0]!.baseline,
   };
-}
-
-async function build(api: Api, folder: string): Promise<BuildResult> {
-  const settings = BuildSettings.parse({ network: 'host' });
-  const project = await api.call('project.open', { folder });
-  await api.call('project.trust', { folder });
-  const variants = project.variants.filter(({ selected }) => selected).map(({ name }) => name);
-  const { build: id } = await api.call('build.start', { folder, settings, variants });
-  const { state } = await api.call('build.follow', { build: id });
-  const { result } = await api.call('project.result', { folder });
-  const failures = result?.document.variants.flatMap(({ build: { error } }) => error ?? []);
-  expect({ state, failures }).toEqual({ state: 'done', failures: [] });
-  return result!;
 }
 
 function onlyLine(source: readonly string[], beginning: string, stage?: number): number {
