@@ -178,9 +178,7 @@ function stageFacts(
 ): string {
   const facts = [
     own !== null && `made ${format(own)}`,
-    shared !== null &&
-      shared > 0 &&
-      (shared === live ? 'all of it is in the image' : `${format(shared)} in the image as it is`),
+    shared !== null && shared === live && 'all of it is in the image',
     reached !== null && reached > 0 && `${format(reached)} reached the image`,
     leftBehind !== null && leftBehind > 0 && `${format(leftBehind)} left behind`,
   ];

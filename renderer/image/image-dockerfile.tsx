@@ -7,7 +7,7 @@ import { useAddress } from '../charts/use-address.ts';
 import { useFileFilter } from '../charts/use-file-filter.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
-import type { LinePlace } from '../dockerfile/dockerfile-rows.ts';
+import { isSamePlace, type LinePlace } from '../dockerfile/dockerfile-rows.ts';
 import { DockerfileView } from '../dockerfile/dockerfile-view.tsx';
 import { useDockerfile } from '../dockerfile/use-dockerfile.ts';
 import type { ImageBuild } from './image-contents.tsx';
@@ -27,9 +27,10 @@ function StageOfLine({
     filter: { line },
     of: variant.dockerfile,
   });
+  const contributed = variant.lines.find((other) => isSamePlace(other, line))?.contributed;
   return (
     <p className="image-dockerfile-note muted">
-      What of this line is in the image.{' '}
+      {contributed === 0 ? 'Nothing of this line is in the image.' : 'What of this line is in the image.'}{' '}
       <Link to={address}>
         All it made in {visibleText(names.stageNames.get(line.stage) ?? `stage ${line.stage}`)}
       </Link>
