@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { settingsFor } from './settings-for.ts';
+
+it('takes the service for what a person did not set', () => {
+  const service = { buildArgs: { A: '1', B: '2' }, platform: 'linux/arm64' };
+  expect(settingsFor(service, { buildArgs: { B: '3' }, network: 'host' })).toEqual({
+    buildArgs: { A: '1', B: '3' },
+    platform: 'linux/arm64',
+    network: 'host',
+  });
+  expect(settingsFor(service, { platform: 'linux/amd64' }).platform).toBe('linux/amd64');
+  expect(settingsFor({}, {})).toEqual({ buildArgs: {} });
+});
