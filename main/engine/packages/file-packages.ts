@@ -1,7 +1,7 @@
 import { RecordKind } from '../archive/records/record-kind.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import { nameOf, pathOf } from '../filesystem/path-text.ts';
-import type { LiveRecord } from './live-records.ts';
+import { hasPath, type LiveRecord } from './live-records.ts';
 import type { Owners } from './owners.ts';
 import { recordedPackage } from './read-record.ts';
 
@@ -32,6 +32,10 @@ function* javaArchives({ tree, nodeInode }: Filesystem): Generator<number> {
     const end = nodeName[nameNode[node]! + 1]!;
     // All end in the same two letters.
     if (names[end - 1] !== 0x72 || names[end - 2] !== 0x61 || end - nodeName[nameNode[node]!]! < 5) continue;
-    if (endings.some((ending) => ending[0] === names[end - 4] && ending[1] === names[end - 3])) yield node;
+    if (
+      endings.some((ending) => ending[0] === names[end - 4] && ending[1] === names[end - 3]) &&
+      hasPath(tree, node)
+    )
+      yield node;
   }
 }

@@ -1,5 +1,6 @@
 import type { RecordKind } from '../archive/records/record-kind.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
+import type { PathTree } from '../filesystem/path-tree.ts';
 
 /** What a file of the image says about packages. */
 export interface LiveRecord {
@@ -19,9 +20,23 @@ export function liveRecords(fs: Filesystem): LiveRecord[] {
   const records: LiveRecord[] = [];
   for (let node = 0; node < fs.tree.count; node++) {
     const inode = fs.nodeInode[node]!;
-    if (inode >= 0 && has[inode] === 1) records.push({ node, ...recordOf.get(inode)! });
+    if (inode >= 0 && has[inode] === 1 && hasPath(fs.tree, node))
+      records.push({ node, ...recordOf.get(inode)! });
   }
   return records;
+}
+
+/** Bytes of a path: Linux opens no longer one, and a hostile image could have many that are a hundred times as long. */
+const longestPath = 4096;
+
+/** Whether the path is one that can be opened. */
+export function hasPath({ parent, layers, nameLayer, nameNode }: PathTree, node: number): boolean {
+  let length = 0;
+  for (let at = node; at !== 0 && length <= longestPath; at = parent[at]!) {
+    const { nodeName } = layers[nameLayer[at]!]!;
+    length += 1 + nodeName[nameNode[at]! + 1]! - nodeName[nameNode[at]!]!;
+  }
+  return length <= longestPath;
 }
 
 function recordsOfInodes({ layers, inodes }: Filesystem): Map<number, Omit<LiveRecord, 'node'>> {

@@ -3,8 +3,12 @@ import type { RecordedPackage } from '../archive/records/record-text.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import type { Package, Packages } from './packages.ts';
 
-/** Packages of one image; a hostile one could name many millions. Further ones are left out. */
+/**
+ * Packages of one image, and characters of their names and paths: a hostile one could name many millions. Further ones
+ * are left out.
+ */
 const mostPackages = 250_000;
+const mostCharacters = 2 ** 26;
 
 export interface NewPackage extends RecordedPackage {
   readonly ecosystem: Ecosystem;
@@ -18,6 +22,7 @@ export class Owners implements Packages {
   readonly list: Package[] = [];
   readonly ofNode: Int32Array;
   readonly fs: Filesystem;
+  #characters = 0;
   readonly #ids = new Set<string>();
   /** How often an id was asked for that something else had. */
   readonly #repeats = new Map<string, number>();
@@ -31,7 +36,8 @@ export class Owners implements Packages {
 
   /** The number of a new package; −1 where there are too many. */
   add({ ecosystem, key, name, version, architecture, development = false, path }: NewPackage): number {
-    if (this.list.length === mostPackages) return -1;
+    this.#characters += key.length + path.length;
+    if (this.list.length === mostPackages || this.#characters > mostCharacters) return -1;
     const id = this.#unique(`${ecosystem}:${key}`, architecture, version);
     return this.list.push({ id, ecosystem, name, version: version ?? null, path, development }) - 1;
   }

@@ -100,9 +100,13 @@ export class RecordCapture {
       const path = Buffer.from(pathBytes.buffer, pathBytes.byteOffset + start, end - start).toString(
         'latin1',
       );
+      if (size > limits.record) {
+        this.#leaveOut(path, 'is too large and is left out');
+        return;
+      }
       this.#left -= size;
-      if (size > limits.record || this.#left < 0) {
-        this.#leaveOut(path, 'is too large');
+      if (this.#left < 0) {
+        this.#becomeFull(path);
         return;
       }
       this.#kind = kind;
@@ -162,10 +166,9 @@ export class RecordCapture {
     } catch (error) {
       text.cut(before);
       if (error instanceof RecordsFull) {
-        this.#isFull = true;
-        this.#leaveOut(this.#path, 'is too much after all others');
+        this.#becomeFull(this.#path);
       } else if (lists.includes(this.#kind)) {
-        this.#leaveOut(this.#path, 'cannot be read');
+        this.#leaveOut(this.#path, 'cannot be read and is left out');
       }
       return;
     }
@@ -175,9 +178,13 @@ export class RecordCapture {
     this.#ends.push(text.length);
   }
 
+  /** Said once: nothing after it is looked at. */
+  #becomeFull(path: string): void {
+    this.#isFull = true;
+    this.#leaveOut(path, 'and those after it are too much and left out');
+  }
+
   #leaveOut(path: string, why: string): void {
-    this.#warn(
-      `the package list ${quoted(Buffer.from(path, 'latin1'))} ${why}, so that what it says is not known`,
-    );
+    this.#warn(`the package list ${quoted(Buffer.from(path, 'latin1'))} ${why}`);
   }
 }

@@ -101,7 +101,8 @@ export class GoInfoSearch {
         return;
       }
     }
-    this.#tail = Buffer.from(bytes.subarray(-magic.length + 1));
+    const whole = bytes.length < magic.length ? Buffer.concat([this.#tail, bytes]) : bytes;
+    this.#tail = Buffer.from(whole.subarray(-magic.length + 1));
   }
 
   #keep(bytes: Buffer): void {

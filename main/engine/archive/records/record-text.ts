@@ -30,6 +30,8 @@ const newLine = 0x0a;
 const slash = 0x2f;
 /** Characters of a name or a version. Real ones have at most a few hundred. */
 const longestName = 1000;
+/** Bytes; Linux opens none that are longer. */
+const longestPath = 4096;
 
 /** The records of a layer in the making. */
 export class RecordText {
@@ -62,8 +64,9 @@ export class RecordText {
     this.#text(RecordTag.Tree, path);
   }
 
-  /** The directory of what follows. False where it has a line's end in it and is left out. */
+  /** The directory of what follows. False where it is none, for its length or a line's end in it, and is left out. */
   directory(bytes: Uint8Array, start: number, end: number): boolean {
+    if (end - start > longestPath) return false;
     if (this.#isDirectory(bytes, start, end)) return true;
     if (!this.#line(RecordTag.Directory, bytes[start] === slash ? '' : this.base, bytes, start, end))
       return false;

@@ -53,18 +53,18 @@ function reduceFiles(header: Buffer, fields: ReadonlyMap<number, Field>, to: Rec
   const indexes = fields.get(Tag.directoryIndexes);
   const directories = fields.get(Tag.directoryNames);
   if (!names || !indexes || !directories) return;
-  const starts: number[] = [];
-  let start = directories.offset;
-  for (let left = directories.count; left > 0 && start < header.length; left--) {
-    starts.push(start);
-    start = endOfText(header, start) + 1;
+  // Directory d is the text from ends[d] + 1 to ends[d + 1].
+  const ends = [directories.offset - 1];
+  for (let left = directories.count; left > 0 && ends.at(-1)! + 1 < header.length; left--) {
+    ends.push(endOfText(header, ends.at(-1)! + 1));
   }
   let name = names.offset;
   const most = Math.min(names.count, indexes.count);
   for (let file = 0; file < most && name < header.length; file++) {
     const end = endOfText(header, name);
-    const directory = starts[header.readUInt32BE(indexes.offset + file * 4)];
-    if (directory !== undefined && to.directory(header, directory, endOfText(header, directory))) {
+    const directory = header.readUInt32BE(indexes.offset + file * 4);
+    const directoryEnd = ends[directory + 1];
+    if (directoryEnd !== undefined && to.directory(header, ends[directory]! + 1, directoryEnd)) {
       to.file(header, name, end);
     }
     name = end + 1;

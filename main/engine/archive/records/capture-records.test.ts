@@ -1,0 +1,309 @@
+import { describe, expect, it } from 'vitest';
+import { changeLimits } from '../limits.ts';
+import { buildLayer, buildLayerIndex, indexTar, type TestEntry } from '../testing/build-layer.ts';
+import { goProgram } from '../testing/go-program.ts';
+import { listRecords } from '../testing/list-records.ts';
+import { rpmHeader, sqliteDatabase } from '../testing/rpm-databases.ts';
+
+const recordsOf = async (entries: readonly TestEntry[]) => listRecords(await buildLayerIndex(entries));
+const recordOf = async (path: string, content: string | Uint8Array) =>
+  Object.values(await recordsOf([{ path, content }]))[0];
+
+describe('what is kept of', () => {
+  it('a status file: the packages that are there', async () => {
+    const status = `Package: libc6
+Status: install ok installed
+Architecture: amd64
+Multi-Arch: same
+Version: 2.36-9
+Description: library
+ Package: no key but text
+ .
+
+Package: gone
+Status: deinstall ok config-files
+Version: 1
+
+Package: never
+Status: purge ok not-installed
+
+Package: half
+Status: install ok half-configured
+Version: 3\n`;
+    expect(await recordOf('var/lib/dpkg/status', status)).toEqual([
+      'DpkgStatus',
+      'plibc6 2.36-9  amd64',
+      'phalf 3',
+    ]);
+    const distroless = 'Package: base-files\r\nVersion: 12.4\r\nArchitecture: all\r\n';
+    expect(await recordOf('./var/lib/dpkg/status.d/base', distroless)).toEqual([
+      'DpkgStatus',
+      'pbase-files 12.4  all',
+    ]);
+  });
+
+  it('a list of files: what is no directory, by directory', async () => {
+    const list =
+      '/.\n/usr\n/usr/bin\n/usr/bin/a\n/usr/bin/b\n/usr/share\n/usr/share/doc\n/usr/bin/c\n/etc/a b';
+    expect(await recordOf('var/lib/dpkg/info/a.list', `${list}\n`)).toEqual([
+      'DpkgFiles',
+      'd/',
+      'f.',
+      'd/usr/bin/',
+      'fa',
+      'fb',
+      // An empty directory cannot be told from a file.
+      'd/usr/share/',
+      'fdoc',
+      'd/usr/bin/',
+      'fc',
+      'd/etc/',
+      'fa b',
+    ]);
+    const sums =
+      'd41d8cd98f00b204e9800998ecf8427e  usr/bin/a\nno sum\nd41d8cd98f00b204e9800998ecf8427e  etc/b\n';
+    expect(await recordOf('var/lib/dpkg/status.d/a.md5sums', sums)).toEqual([
+      'DpkgFiles',
+      'd/usr/bin/',
+      'fa',
+      'd/etc/',
+      'fb',
+    ]);
+  });
+
+  it("apk's database", async () => {
+    const installed = `C:Q1abc=
+P:musl
+V:1.2.5-r0
+A:x86_64
+F:lib
+R:ld-musl-x86_64.so.1
+a:0:0:755
+Z:Q1xyz=
+F:usr
+F:usr/lib
+R:libc.so
+
+P:empty
+V:1
+
+P:last
+V:2
+F:etc
+R:last.conf\n`;
+    expect(await recordOf('lib/apk/db/installed', installed)).toEqual([
+      'Apk',
+      'pmusl 1.2.5-r0',
+      'd/lib',
+      'fld-musl-x86_64.so.1',
+      'd/usr',
+      'd/usr/lib',
+      'flibc.so',
+      'pempty 1',
+      'plast 2',
+      'd/etc',
+      'flast.conf',
+    ]);
+  });
+
+  it("rpm's database", async () => {
+    const database = sqliteDatabase([rpmHeader({ name: 'bash', files: ['/bin/sh'] })]);
+    const lines = ['Rpm', 'pbash 1-2  x86_64', 'd/bin/', 'fsh'];
+    expect(await recordOf('var/lib/rpm/rpmdb.sqlite', database)).toEqual(lines);
+  });
+
+  it.each([
+    ['{"name":"a","version":"1.2.3"}', 'pa 1.2.3'],
+    ['\ufeff { "version" : "1" ,\n"x":{"name":"b","version":"2"},"y":["name"],"name":"@s/a" }', 'p@s/a 1'],
+    ['{"description":"\\"name\\": \\\\","name":"\\u00e4"}', 'pä'],
+    ['{"name":7,"version":null}', 'p'],
+    ['{"version":"1","name":"a\\tb\\nc"}', 'pa\ufffdb\ufffdc 1'],
+    ['{"name":"a","version":', 'pa'],
+    ['{"name":"a', 'p'],
+    ['no json', 'p'],
+    ['[{"name":"a"}]', 'p'],
+  ])('a package.json such as %s', async (json, line) => {
+    expect(await recordOf('app/node_modules/a/package.json', json)).toEqual(['Npm', line]);
+  });
+
+  it('locks: what is there for development only', async () => {
+    const packages = {
+      '': { name: 'app' },
+      'node_modules/a': { version: '1' },
+      'node_modules/b': { version: '1', dev: true },
+      'node_modules/b/node_modules/a': { version: '2', dev: true, optional: true },
+    };
+    const newer = JSON.stringify({ lockfileVersion: 3, packages });
+    expect(await recordOf('app/package-lock.json', newer)).toEqual([
+      'NpmLock',
+      'tnode_modules/b',
+      'tnode_modules/b/node_modules/a',
+    ]);
+    expect(await recordOf('node_modules/.package-lock.json', newer)).toEqual([
+      'NpmLock',
+      't../node_modules/b',
+      't../node_modules/b/node_modules/a',
+    ]);
+    const dependencies = {
+      a: { dependencies: { c: { dev: false } } },
+      b: { dev: true, dependencies: { a: { dev: true } } },
+    };
+    expect(
+      await recordOf('app/package-lock.json', JSON.stringify({ lockfileVersion: 1, dependencies })),
+    ).toEqual(['NpmLock', 'tnode_modules/b', 'tnode_modules/b/node_modules/a']);
+  });
+
+  it('metadata of Python, and lists of files', async () => {
+    const metadata =
+      'Metadata-Version: 2.1\nName: six\nVersion: 1.16.0\nSummary: x\n\nName: not\nVersion: this\n';
+    for (const path of ['six-1.16.0.dist-info/METADATA', 'six.egg-info/PKG-INFO', 'six-1.16.egg-info']) {
+      expect(await recordOf(`site/${path}`, metadata)).toEqual(['PythonMetadata', 'psix 1.16.0']);
+    }
+    const record = 'six.py,sha256=abc,100\n../../../bin/six,,\n"a,""b"".py",,\nsub/x.py,sha256=,\n/opt/x,,\n';
+    expect(await recordOf('site/six-1.16.0.dist-info/RECORD', record)).toEqual([
+      'PythonFiles',
+      'd../',
+      'fsix.py',
+      'd../../../../bin/',
+      'fsix',
+      'd../',
+      'fa,"b".py',
+      'd../sub/',
+      'fx.py',
+      'd/opt/',
+      'fx',
+    ]);
+    expect(await recordOf('site/six.egg-info/installed-files.txt', '../six.py\nPKG-INFO\n')).toEqual([
+      'PythonFiles',
+      'd../',
+      'fsix.py',
+      'd',
+      'fPKG-INFO',
+    ]);
+    expect(await recordOf('site/six.egg-info/top_level.txt', 'six\n../up\n\n_six\n')).toEqual([
+      'PythonFiles',
+      't../six',
+      'd../',
+      'fsix.py',
+      't../_six',
+      'f_six.py',
+    ]);
+  });
+
+  it('packages of Composer', async () => {
+    const packages = [
+      { name: 'monolog/monolog', version: '3.5.0', 'install-path': '../monolog/monolog', type: 'library' },
+      { name: 'phpunit/phpunit', version: '10.1', 'install-path': '../phpunit/phpunit' },
+      { name: 'some/meta', version: '1', 'install-path': null },
+    ];
+    const newer = JSON.stringify({ packages, dev: true, 'dev-package-names': ['phpunit/phpunit'] });
+    expect(await recordOf('app/vendor/composer/installed.json', newer)).toEqual([
+      'Composer',
+      'pmonolog/monolog 3.5.0',
+      't../monolog/monolog',
+      'pphpunit/phpunit 10.1 1',
+      't../phpunit/phpunit',
+      'psome/meta 1',
+    ]);
+    const older = JSON.stringify([{ name: 'a/b', version: 'v1' }]);
+    expect(await recordOf('vendor/composer/installed.json', older)).toEqual([
+      'Composer',
+      'pa/b v1',
+      't../a/b',
+    ]);
+  });
+
+  it.each([
+    [
+      '# -*- encoding: utf-8 -*-\n# stub: rack 2.2.7 ruby lib\n\nGem::Specification.new do |s|\n',
+      'prack 2.2.7',
+    ],
+    ['Gem::Specification.new do |s|\n  s.name = "rack".freeze\n  s.version = "2.2"\nend\n', 'prack 2.2'],
+    ["Gem::Specification.new do |s|\n  s.name        = 'rack'\n  s.version = Rack::VERSION\nend\n", 'prack'],
+  ])('a gemspec such as %j', async (text, line) => {
+    expect(await recordOf('gems/specifications/rack-2.2.7.gemspec', text)).toEqual(['Gem', line]);
+  });
+
+  it('programs that Go built: executable ELF files', async () => {
+    const program = goProgram({ lines: ['path\ta/cmd', 'mod\ta\tv1'] });
+    expect(
+      await recordsOf([
+        { path: 'bin/app', content: program, mode: 0o755 },
+        { path: 'bin/data', content: program, mode: 0o644 },
+        { path: 'bin/script', content: Buffer.concat([Buffer.from('#!'), program]), mode: 0o755 },
+      ]),
+    ).toEqual({ '/bin/app': ['Go', 'pa v1'] });
+  });
+});
+
+describe('records', () => {
+  const entries: TestEntry[] = [
+    { path: 'bin/app', content: goProgram({ lines: ['path\ta/cmd', 'mod\ta\tv1'] }), mode: 0o755 },
+    { path: 'var/lib/dpkg/info/a.list', content: '/usr\n/usr/a\n' },
+    { path: 'var/lib/dpkg/status', content: 'Package: a\nVersion: 1\n' },
+    { path: 'var/lib/dpkg/other', content: 'Package: a\nVersion: 1\n' },
+    { path: 'var/lib/rpm/rpmdb.sqlite', content: sqliteDatabase([rpmHeader({ name: 'a', padding: 9000 })]) },
+    { path: 'app/node_modules/a/package.json', content: '{"name":"a","version":"1"}' },
+  ];
+
+  it('are the same in whatever pieces a layer comes', async () => {
+    const tar = await buildLayer(entries);
+    const whole = await indexTar(tar);
+    expect(Object.keys(listRecords(whole))).toHaveLength(5);
+    for (const size of [100, 512, 1000, 4096, 65_536]) expect(await indexTar(tar, size)).toEqual(whole);
+  });
+
+  it('are of entries, of which one path may have several', async () => {
+    const index = await buildLayerIndex([...entries, ...entries.slice(1, 2)]);
+    expect([...index.recordEntry]).toEqual([0, 1, 2, 4, 5, 6]);
+    expect(index.recordOffset).toHaveLength(7);
+    expect(index.recordOffset.at(-1)).toBe(index.records.length);
+  });
+
+  it('are no other kinds of entries, and none that are sparse', async () => {
+    const path = 'var/lib/dpkg/status';
+    expect(await recordsOf([{ path, type: 'symlink', target: 'x' }])).toEqual({});
+    expect(await recordsOf([{ path: `${path}/`, type: 'directory' }])).toEqual({});
+    expect(await recordsOf([{ path, content: '' }])).toEqual({});
+  });
+
+  it.each([
+    ['var/lib/rpm/rpmdb.sqlite', 'SQLite format 3\0 and nothing else'],
+    ['var/lib/rpm/Packages', 'x'.repeat(100)],
+    ['var/lib/rpm/Packages.db', 'RpmP'],
+    ['app/package-lock.json', '{'],
+    ['app/package-lock.json', '{"packages":{"a":{"dev":"yes"}}}'],
+    ['vendor/composer/installed.json', '[{}]'],
+    ['vendor/composer/installed.json', `${'['.repeat(200_000)}`],
+  ])('that cannot be read are said and left out: %s', async (path, content) => {
+    const { warnings, recordEntry } = await buildLayerIndex([{ path, content }, ...entries]);
+    expect(warnings).toEqual([`the package list "${path}" cannot be read and is left out`]);
+    expect(recordEntry).toHaveLength(5);
+  });
+
+  it('that are too large are said and left out', async () => {
+    using _ = changeLimits('record=30');
+    const { warnings } = await buildLayerIndex([
+      { path: 'var/lib/dpkg/info/a.list', content: '/usr\n/usr/a\n' },
+      { path: 'var/lib/dpkg/status', content: `Package: a\nDescription: ${'x'.repeat(100)}\n` },
+    ]);
+    expect(warnings).toEqual(['the package list "var/lib/dpkg/status" is too large and is left out']);
+  });
+
+  it.each([
+    ['read', 'layerRecordContent=100'],
+    ['keep', 'layerRecords=124'],
+  ])('that are too many to %s are said once and left out', async (_, limit) => {
+    const many = Array.from({ length: 50 }, (_, number) => ({
+      path: `var/lib/dpkg/info/p${number}.list`,
+      content: `/usr/share/p${number}\n`,
+    }));
+    using _changed = changeLimits(limit);
+    const { warnings, recordEntry, records } = await buildLayerIndex(many);
+    expect(recordEntry).toHaveLength(7);
+    expect(records).toHaveLength(112);
+    expect(warnings).toEqual([
+      'the package list "var/lib/dpkg/info/p7.list" and those after it are too much and left out',
+    ]);
+  });
+});
