@@ -282,10 +282,11 @@ describe('compare', () => {
     });
   });
 
-  it('prints the headline for people', async () => {
+  it('prints the verdict and the reasons for people', async () => {
     const { status, out } = await cli(['compare', single, multi]);
     expect(status).toBe(0);
-    expect(out).toMatch(/^\d+ MB → \d+ MB, −\d/);
+    expect(out).toMatch(/^Hardly smaller, by [\d.]+ %: \d+ MB → \d+ MB\n= /);
+    expect(out).toContain('\n− Temporary files, 3 MB, are only in the left image\n');
     expect(out).toContain('/var/tmp/junk');
   });
 });

@@ -1,32 +1,52 @@
 import { formatBytes, formatDuration, formatPercent } from '../../shared/model/format-bytes.ts';
 import type { GroupDocument, ProjectDocument, VariantDocument } from '../../shared/model/project-document.ts';
 import { headline } from './comparison-report.ts';
+import { differenceReport } from './difference-report.ts';
+import { originsReport } from './origins-report.ts';
 import type { ReportOptions } from './print.ts';
 import { printable } from './printable.ts';
-import { bytesOr, plural, unknown } from './report-text.ts';
+import { bytesOr, unknown } from './report-text.ts';
+import { stagesReport } from './stages-report.ts';
 import { formatTable } from './table.ts';
 import { truncate } from './text-width.ts';
+import { wasteReport } from './waste-report.ts';
 
 /** Lines a failed step printed last that are worth showing. */
 const outputLines = 10;
 
-/** What `build` prints for people. */
+/** What `build` prints for people: the answer first, then where each image's bytes come from and what stays behind. */
 export function projectReport(document: ProjectDocument, options: ReportOptions): readonly string[] {
   return [
     ...document.groups.flatMap((group) => [...groupReport(group, document, options), '']),
     ...document.variants.flatMap((variant) => [
-      ...stagesReport(variant, options),
+      ...variantReport(variant, options),
       ...failureReport(variant, options),
     ]),
     ...imagesReport(document),
   ];
 }
 
+/** Of whole images: a stage on the way to one is told of there. */
+function variantReport(variant: VariantDocument, options: ReportOptions): readonly string[] {
+  const parts =
+    variant.kind === 'stage'
+      ? []
+      : [
+          originsReport(variant, options),
+          stagesReport(variant, options),
+          wasteReport(variant, options),
+        ].filter((lines) => lines.length > 0);
+  if (parts.length === 0) return [];
+  const title = `${printable(variant.name)}  ${bytesOr(variant.image?.sizes.live)}`;
+  return [options.styles.bold(title), ...parts.flatMap((lines) => [...lines, ''])];
+}
+
 function groupReport(
   group: GroupDocument,
   { variants, groups }: ProjectDocument,
-  { width, styles }: ReportOptions,
+  options: ReportOptions,
 ): readonly string[] {
+  const { width, styles } = options;
   const byName = new Map(variants.map((variant) => [variant.name, variant]));
   const [title = '', ...lines] = formatTable(
     [
@@ -49,14 +69,14 @@ function groupReport(
     width,
   );
   const context = groups.length > 1 ? [`context ${printable(group.context)}`] : [];
-  return [...context, ...groupHeadline(group, byName, styles), styles.bold(title), ...lines];
+  return [...context, ...groupHeadline(group, byName, options), styles.bold(title), ...lines];
 }
 
-/** From the baseline to the smallest variant that is a whole image, not a stage on the way to one. */
+/** From the baseline to the smallest variant that is a whole image, not a stage on the way to one, and why. */
 function groupHeadline(
   { baseline, rows }: GroupDocument,
   byName: ReadonlyMap<string, VariantDocument>,
-  { bold }: ReportOptions['styles'],
+  options: ReportOptions,
 ): readonly string[] {
   const from = rows.find(({ variant }) => variant === baseline);
   const [best] = rows
@@ -65,7 +85,7 @@ function groupHeadline(
     )
     .sort((a, b) => (a.live ?? 0) - (b.live ?? 0));
   if (!from || from.live === null || !best) return [];
-  return [bold(headline(from.live, best.live, best.ratio)), ''];
+  return [...differenceReport(best.difference, headline(from.live, best.live, best.ratio), options), ''];
 }
 
 function buildText(variant: VariantDocument | undefined): string {
@@ -73,41 +93,6 @@ function buildText(variant: VariantDocument | undefined): string {
   const { status, durationMs, steps, cachedSteps } = variant.build;
   const cached = steps > 0 ? `, ${cachedSteps}/${steps} cached` : '';
   return `${status} in ${formatDuration(durationMs)}${status === 'built' ? cached : ''}`;
-}
-
-/** The stages of a multi-stage variant, where it is known what each weighs. */
-function stagesReport(
-  { name, kind, stages, leftBehind }: VariantDocument,
-  options: ReportOptions,
-): readonly string[] {
-  const known = stages.some(({ live, leftBehind }) => live !== null || leftBehind !== null);
-  if (kind !== 'multi-stage' || !known) return [];
-  const [title = '', ...lines] = formatTable(
-    [
-      { title: '#', align: 'right' },
-      { title: 'STAGE' },
-      { title: 'LIVE', align: 'right' },
-      { title: 'OWN', align: 'right' },
-      { title: 'LEFT BEHIND', align: 'right' },
-      { title: 'BASE', cut: 'end' },
-    ],
-    stages.map((stage) => [
-      String(stage.index),
-      printable(stage.name),
-      stage.built ? bytesOr(stage.live) : 'not built',
-      bytesOr(stage.own),
-      bytesOr(stage.leftBehind),
-      printable(stage.base),
-    ]),
-    options.width,
-  );
-  const total = leftBehind === null ? '' : `, ${formatBytes(leftBehind)} left behind`;
-  return [
-    `${printable(name)}: ${plural(stages.length, 'stage')}${total}`,
-    options.styles.bold(title),
-    ...lines,
-    '',
-  ];
 }
 
 /** The last words of a step that failed; the error itself is on stderr. */

@@ -16,6 +16,12 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** `4`, `4, 7, 9` or `4, 7, 9 and 12 more`. */
+export function linesText(lines: readonly number[], most: number): string {
+  const more = lines.length - most;
+  return `${lines.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** `sha256:0123456789ab`, as docker shortens it. */
 export function shortId(id: string): string {
   return printable(id.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1'));

@@ -68,8 +68,23 @@ describe('of an image', () => {
 describe('of a comparison', () => {
   const text = reports.comparison.join('\n');
 
-  it('begins with the headline', () => {
-    expect(reports.comparison[0]).toBe('953 MB → 201 MB, −79 %');
+  it('begins with the verdict and its reasons, or the sizes where there is none', () => {
+    expect(reports.comparison.slice(0, 4)).toEqual([
+      '79 % smaller: 953 MB → 201 MB',
+      '− The Go toolchain of golang:1.22, 412 MB, stays behind in builder',
+      '− Other files of golang:1.22, 341 MB, are no longer in the image:',
+      '  debian:bookworm-slim instead of golang:1.22',
+    ]);
+    expect(comparisonReport({ ...comparisonDocument, difference: null }, options)[0]).toBe(
+      '953 MB → 201 MB, −79 %',
+    );
+  });
+
+  it('says which packages and settings differ, and what need not be pulled', () => {
+    expect(text).toContain('1 of the 3 layers on the right, 117 MB, is on the left too');
+    expect(text).toMatch(/^ +−200 MB {2}dpkg +gcc-12 +12\.2\.0-14$/m);
+    expect(text).toContain('and 10 more; −300 MB in all');
+    expect(text).toMatch(/^USER +– +nobody$/m);
   });
 
   it('lists what has changed with the difference, and where a moved file was', () => {
@@ -93,8 +108,14 @@ describe('of a comparison', () => {
 describe('of a project', () => {
   const text = reports.project.join('\n');
 
-  it('holds whole images against the baseline in its headline, not the stages on the way', () => {
-    expect(reports.project[0]).toBe('953 MB → 201 MB, −79 %');
+  it('begins with why whole images differ from the baseline, not the stages on the way', () => {
+    expect(reports.project[0]).toBe('79 % smaller: 953 MB → 201 MB');
+    expect(reports.project[1]).toBe('− The Go toolchain of golang:1.22, 412 MB, stays behind in builder');
+    const groups = projectDocument.groups.map((group) => ({
+      ...group,
+      rows: group.rows.map((row) => ({ ...row, difference: null })),
+    }));
+    expect(projectReport({ ...projectDocument, groups }, options)[0]).toBe('953 MB → 201 MB, −79 %');
   });
 
   it('has a line a variant', () => {
@@ -104,8 +125,26 @@ describe('of a project', () => {
   });
 
   it('says what stages leave behind, and which were not built', () => {
-    expect(text).toContain('Dockerfile: 2 stages, 951 MB left behind');
-    expect(text).toMatch(/^1\s+tests\s+not built\s+–\s+–\s+builder$/m);
+    expect(text).toContain('2 stages, 951 MB left behind');
+    expect(text).toMatch(/^builder {5}953 MB {7}– {3}1\.9 MB {7}951 MB {2}on golang:1\.22$/m);
+    expect(text).toMatch(/^ +412 MB {4}Go toolchain {2}\/usr\/local\/go$/m);
+    expect(text).toMatch(/^ +249 MB {4}19 more$/m);
+    expect(text).toMatch(/^tests {4}not built +on builder$/m);
+  });
+
+  it('says where the bytes of an image come from, with their share and lines', () => {
+    expect(text).toContain('\nDockerfile  201 MB\n');
+    expect(text).toMatch(/^ 199 MB {4}99 % {2}█{12} {2}base debian:bookworm-slim, line 12$/m);
+    expect(text).toMatch(
+      /^1\.96 MB {5}1 % {2}█ {13}stage builder \(392 kB by content\), lines 5, 7, 8 and…$/m,
+    );
+  });
+
+  it('says what is wasted by which lines, and what to do about it', () => {
+    expect(text).toMatch(
+      /^ 50 MB {2}deleted {6}13 → 15 {4}….*\n {8}Join the RUNs on lines 13 and 15 into one$/m,
+    );
+    expect(text).toMatch(/^ {2}1 kB {2}overwritten {2}base → 15 {2}\/var\/lib\/dpkg\/status\nand 9 more/m);
   });
 
   it('shows the last words of a step that failed', () => {

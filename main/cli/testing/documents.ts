@@ -1,4 +1,4 @@
-import type { ComparisonDocument } from '../../../shared/model/comparison-document.ts';
+import type { ComparisonDocument, Difference } from '../../../shared/model/comparison-document.ts';
 import type { ImageDocument, ImageFacts } from '../../../shared/model/image-document.ts';
 import type { ProjectDocument, VariantDocument } from '../../../shared/model/project-document.ts';
 
@@ -121,6 +121,34 @@ export const incompleteImage: ImageDocument = {
 
 const change = (files: number, bytes: number) => ({ files, bytes });
 
+/** As the engine says it, with a name that an image chose. */
+const difference: Difference = {
+  verdict: ['79 % smaller: ', { bytes: 953_000_000 }, ' → ', { bytes: 201_000_000 }],
+  reasons: [
+    {
+      sentence: ['The Go toolchain of golang:1.22, ', { bytes: 412_000_000 }, ', stays behind in builder'],
+      bytes: 412_000_000,
+      effect: 'smaller',
+      path: '/usr/local/go',
+    },
+    {
+      sentence: [
+        'Other files of golang:1.22, ',
+        { bytes: 341_000_000 },
+        ', are no longer in the image: debian:bookworm-slim instead of golang:1.22',
+      ],
+      bytes: 341_000_000,
+      effect: 'smaller',
+    },
+    {
+      sentence: [`${hostile}, `, { bytes: 1_900_000 }, ', is new in the image'],
+      bytes: 1_900_000,
+      effect: 'larger',
+      path: hostile,
+    },
+  ],
+};
+
 export const comparisonDocument: ComparisonDocument = {
   schema: 'layerscope/comparison@1',
   left: { name: 'app:single', id: image.id, sizes: image.sizes, files: 20_112 },
@@ -148,15 +176,41 @@ export const comparisonDocument: ComparisonDocument = {
       { path: hostile, kind: 'added', left: null, right: 1_900_000 },
     ],
   },
-  difference: null,
-  directories: null,
-  packages: null,
-  layers: {
-    shared: { layers: 0, bytes: 0 },
-    left: { layers: 0, bytes: 0 },
-    right: { layers: 0, bytes: 0 },
+  difference,
+  directories: {
+    total: 1,
+    totalBytes: -752_000_000,
+    items: [{ path: '/usr/local/go', left: 412_000_000, right: null }],
   },
-  config: [],
+  packages: {
+    total: 12,
+    totalBytes: -300_000_000,
+    items: [
+      {
+        ecosystem: 'dpkg',
+        name: 'gcc-12',
+        kind: 'removed',
+        left: { version: '12.2.0-14', bytes: 200_000_000, files: 120 },
+        right: null,
+      },
+      {
+        ecosystem: 'npm',
+        name: hostile,
+        kind: 'changed',
+        left: { version: '1.0.0', bytes: 5_000_000, files: 3 },
+        right: { version: hostile, bytes: 6_000_000, files: 3 },
+      },
+    ],
+  },
+  layers: {
+    shared: { layers: 1, bytes: 117_000_000 },
+    left: { layers: 1, bytes: 846_000_000 },
+    right: { layers: 2, bytes: null },
+  },
+  config: [
+    { setting: 'USER', left: null, right: 'nobody' },
+    { setting: `ENV ${hostile}`, left: hostile, right: hostile },
+  ],
   warnings: [],
 };
 
@@ -212,7 +266,22 @@ export const projectDocument: ProjectDocument = {
           shared: null,
           reached: 1_900_000,
           leftBehind: 951_100_000,
-          leftBehindGroups: null,
+          leftBehindGroups: {
+            total: 22,
+            totalBytes: 951_100_000,
+            items: [
+              {
+                name: 'Go toolchain',
+                kind: 'known',
+                path: '/usr/local/go',
+                bytes: 412_000_000,
+                files: 12_000,
+              },
+              { name: 'C and C++ compilers', kind: 'known', path: null, bytes: 200_000_000, files: 300 },
+              { name: hostile, kind: 'directory', path: hostile, bytes: 90_000_000, files: 2 },
+              { name: 'apt lists', kind: 'known', path: '/var/lib/apt/lists', bytes: 19_000_000, files: 9 },
+            ],
+          },
           leftBehindPackages: null,
         },
         {
@@ -230,6 +299,77 @@ export const projectDocument: ProjectDocument = {
         },
       ],
       leftBehind: 951_100_000,
+      origins: [
+        {
+          kind: 'base',
+          id: 'base:debian:bookworm-slim',
+          name: 'debian:bookworm-slim',
+          bytes: 199_000_000,
+          files: 3_200,
+          lines: [{ stage: 2, line: 12, endLine: 12, bytes: 199_000_000, rule: 'exact' }],
+        },
+        {
+          kind: 'stage',
+          id: 'stage:0',
+          name: 'builder',
+          bytes: 1_960_000,
+          files: 4,
+          lines: [5, 7, 8, 9, 10].map((line) => ({
+            stage: 0,
+            line,
+            endLine: line,
+            bytes: 392_000,
+            rule: line === 7 ? 'moved' : 'exact',
+          })),
+        },
+        {
+          kind: 'external',
+          id: `external:${hostile}`,
+          name: hostile,
+          bytes: 40_000,
+          files: 1,
+          lines: [{ stage: 2, line: 14, endLine: 14, bytes: 40_000, rule: 'exact' }],
+        },
+      ],
+      waste: {
+        total: 12,
+        totalBytes: 62_000_000,
+        items: [
+          {
+            cause: 'deleted',
+            bytes: 50_000_000,
+            files: 30,
+            layer: 1,
+            hiddenBy: 2,
+            storedBy: { stage: 2, line: 13, endLine: 13 },
+            wastedBy: { stage: 2, line: 15, endLine: 16 },
+            path: hostile,
+            fix: 'Join the RUNs on lines 13 and 15 into one',
+          },
+          {
+            cause: 'deleted',
+            bytes: 12_000_000,
+            files: 2,
+            layer: 0,
+            hiddenBy: 2,
+            storedBy: null,
+            wastedBy: { stage: 2, line: 15, endLine: 16 },
+            path: '/usr/bin/perl',
+            fix: `They stay in the layers of ${hostile}: deleting them saves nothing, choose a base without them`,
+          },
+          {
+            cause: 'overwritten',
+            bytes: 1_000,
+            files: 2,
+            layer: 0,
+            hiddenBy: 2,
+            storedBy: null,
+            wastedBy: { stage: 2, line: 15, endLine: 16 },
+            path: '/var/lib/dpkg/status',
+            fix: null,
+          },
+        ],
+      },
     }),
     variant('Dockerfile#builder', { kind: 'stage', target: 'builder' }),
     variant('Dockerfile.broken', {
@@ -259,7 +399,7 @@ export const projectDocument: ProjectDocument = {
       baseline: 'Dockerfile.single',
       rows: [
         { variant: 'Dockerfile.single', live: 953_000_000, delta: 0, ratio: 1, difference: null },
-        { variant: 'Dockerfile', live: 201_000_000, delta: -752_000_000, ratio: 201 / 953, difference: null },
+        { variant: 'Dockerfile', live: 201_000_000, delta: -752_000_000, ratio: 201 / 953, difference },
         {
           variant: 'Dockerfile#builder',
           live: 100_000_000,
