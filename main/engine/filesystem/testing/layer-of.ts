@@ -98,7 +98,7 @@ export function layerOf(...items: readonly Item[]): LayerIndex {
     ...columns,
     stringOffset: strings.offsets(),
     strings: strings.bytes(),
-    ...noRecords,
+    ...structuredClone(noRecords),
   };
 }
 
