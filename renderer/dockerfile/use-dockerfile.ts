@@ -1,4 +1,5 @@
 import type { ErrorInfo } from '../../shared/api/errors.ts';
+import { dockerfileOf } from '../../shared/model/dockerfile-of.ts';
 import type { Dockerfile } from '../../shared/model/project.ts';
 import type { VariantDocument } from '../../shared/model/project-document.ts';
 import { useCall } from '../data/use-call.ts';
@@ -16,10 +17,13 @@ export function useDockerfile(
   build: { readonly folder: string; readonly variant: VariantDocument } | undefined,
 ): DockerfileCall {
   const { value, error, loading, refetch } = useCall('project.open', build && { folder: build.folder });
-  const dockerfiles = value?.dockerfiles.filter(({ path }) => path === build?.variant.dockerfile) ?? [];
+  const variant = value?.variants.find(({ name }) => name === build?.variant.name);
   return {
-    // One file may stand in two contexts.
-    dockerfile: dockerfiles.find(({ context }) => context === build?.variant.context) ?? dockerfiles[0],
+    // A build of files or targets of its own may have had other variants.
+    dockerfile:
+      value && variant
+        ? dockerfileOf(value, variant)
+        : value?.dockerfiles.find(({ path }) => path === build?.variant.dockerfile),
     loading,
     error,
     retry: refetch,

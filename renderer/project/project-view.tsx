@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { Link, useNavigate } from 'react-router';
-import type { Project } from '../../shared/model/project.ts';
+import { dockerfileOf } from '../../shared/model/dockerfile-of.ts';
+import type { Dockerfile, Project, Variant } from '../../shared/model/project.ts';
 import type { ProjectDocument } from '../../shared/model/project-document.ts';
 import { buildAddress, startAddress } from '../addresses.ts';
 import { resultAddress } from '../building/result-address.ts';
@@ -90,6 +91,13 @@ export function ProjectView({ folder }: { readonly folder: string }) {
             actions={<Button onClick={() => navigate(startAddress)}>Open another folder</Button>}
           />
         )}
+        {project.value?.warnings && (
+          <ul className="project-warnings">
+            {project.value.warnings.map(({ message }) => (
+              <li key={message}>{visibleText(message)}</li>
+            ))}
+          </ul>
+        )}
         {project.value ? (
           <div className="project-columns">
             <Groups
@@ -120,6 +128,10 @@ interface GroupsProps {
   readonly onChange: (change: Partial<ProjectForm>) => void;
 }
 
+function variantsOf(project: Project, dockerfile: Dockerfile): readonly Variant[] {
+  return project.variants.filter((variant) => dockerfileOf(project, variant) === dockerfile);
+}
+
 /** Variants are compared within a build context. */
 function Groups({ project, built, form, ticked, onChange }: GroupsProps) {
   const contexts = [...new Set(project.dockerfiles.map(({ context }) => context))];
@@ -139,11 +151,11 @@ function Groups({ project, built, form, ticked, onChange }: GroupsProps) {
               .filter((dockerfile) => dockerfile.context === context)
               .map((dockerfile) => (
                 <DockerfileCard
-                  key={dockerfile.path}
+                  key={`${dockerfile.path} ${dockerfile.readFor ?? ''}`}
                   dockerfile={dockerfile}
-                  variants={project.variants.filter((variant) => variant.dockerfile === dockerfile.path)}
+                  variants={variantsOf(project, dockerfile)}
                   baseline={baseline}
-                  stageAddress={built && stagePages(built, dockerfile)}
+                  stageAddress={built && stagePages(built, variantsOf(project, dockerfile))}
                   ticked={tickedNames}
                   onTick={(name, on) => onChange({ ticks: { ...form.ticks, [name]: on } })}
                 />

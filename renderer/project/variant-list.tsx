@@ -22,6 +22,11 @@ export function VariantList({ variants, baseline, ticked, onTick }: VariantListP
             />
             <span className="variants-name">{visibleText(variant.name)}</span>
             <span className="muted">{inWords(variant)}</span>
+            {variant.services && (
+              <span className="variants-services" title="The compose file builds it for this">
+                {servicesInWords(variant.services)}
+              </span>
+            )}
             {variant.name === baseline && (
               <span className="variants-baseline" title="The others of this context are held against it">
                 baseline
@@ -32,6 +37,11 @@ export function VariantList({ variants, baseline, ticked, onTick }: VariantListP
       ))}
     </ul>
   );
+}
+
+function servicesInWords(services: readonly string[]): string {
+  const names = services.map((service) => visibleText(service)).join(', ');
+  return services.length === 1 ? `service ${names}` : `services ${names}`;
 }
 
 function inWords({ kind, target, needs }: Variant): string {
