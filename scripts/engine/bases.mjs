@@ -18,8 +18,10 @@ cp package-lock.json node_modules/.package-lock.json
 npm prune --offline "$@"
 `;
 
-/** As in Docker's own Debian images: apt keeps no caches but its lists. */
-const leanApt = `RUN echo 'Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";' > /etc/apt/apt.conf.d/docker-clean`;
+/** As in Docker's own Debian images: apt keeps no packages and no caches but its lists. */
+const leanApt = `RUN clean='rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin || true' \\
+ && printf 'DPkg::Post-Invoke { "%s"; };\\nDir::Cache::pkgcache "";\\nDir::Cache::srcpkgcache "";\\n' "$clean" \\
+    > /etc/apt/apt.conf.d/docker-clean`;
 
 /**
  * Stand-ins for public bases, by the names Dockerfiles use. They exist in private engines only. A recipe is a
@@ -127,6 +129,7 @@ WORKDIR /home/nonroot
     recipe: fromDockerfile(
       `
 FROM debian:bookworm-slim AS node
+${leanApt}
 ${install('nodejs', 'npm')}
 RUN apt-get update && cd /tmp && apt-get download node-ms node-typescript \\
  && for package in *.deb; do dpkg -x "$package" unpacked; done \\
@@ -182,6 +185,7 @@ CMD ["composer"]
     recipe: fromDockerfile(
       `
 FROM debian:bookworm-slim AS jre
+${leanApt}
 RUN mkdir -p /usr/share/man/man1
 ${install('default-jre-headless')}
 
@@ -295,7 +299,7 @@ function fromDockerfile(dockerfile, targets, files = {}) {
 /** A step that installs Debian packages and leaves nothing else behind. */
 function install(...packages) {
   return `RUN apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')} \\
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/*`;
+ && rm -rf /var/lib/apt/lists/* /var/log/*`;
 }
 
 /** A library that a Debian package put below /usr/share/php, as a repository of Composer. */
