@@ -69,6 +69,23 @@ describe('a listing', () => {
     ]);
   });
 
+  it('has the pages that sorting all of it gives, also far down a large directory', () => {
+    const all = Array.from({ length: 5000 }, (_, at) => `file-${((at * 7919) % 5000).toString(36)}`);
+    const large = merged(all.map((name, at) => file(`/d/${name}`, bytes(at % 3))));
+    const sorted = all.toSorted((a, b) => (a < b ? -1 : 1));
+    const bySize = sorted.toSorted((a, b) => (all.indexOf(b) % 3) - (all.indexOf(a) % 3));
+    const rows = (query: Partial<Parameters<typeof listDirectory>[1]>) =>
+      listDirectory(large, { path: '/d', offset: 0, limit: 50, ...query }).rows.map(({ name }) => name);
+    for (const offset of [0, 1990, 2500, 4980]) {
+      const end = offset + 50;
+      expect(rows({ offset, sort: 'name' })).toEqual(sorted.slice(offset, end));
+      expect(rows({ offset, sort: 'name', reverse: true })).toEqual(sorted.toReversed().slice(offset, end));
+      expect(rows({ offset })).toEqual(bySize.slice(offset, end));
+      expect(rows({ offset, sort: 'mtime' })).toEqual(sorted.slice(offset, end));
+      expect(rows({ offset, sort: 'mtime', reverse: true })).toEqual(sorted.slice(offset, end));
+    }
+  });
+
   it('is sorted by bytes, then name, or by the bytes of names', () => {
     expect(names({ path: '/etc', ...page })).toEqual(['A', 'a', 'b', 'e']);
     expect(names({ path: '/', ...page })).toEqual(['etc', 'z', 'empty', 'link', 'null', 'pipe']);

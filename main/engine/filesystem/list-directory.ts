@@ -3,10 +3,10 @@ import type { FileFilter } from '../../../shared/model/file-filter.ts';
 import type { FilePage } from '../../../shared/model/files.ts';
 import { fileRow } from './file-row.ts';
 import type { Filesystem } from './filesystem.ts';
-import { compareInTree } from './path-order.ts';
+import { compareInTree, siblingKeys } from './path-order.ts';
 import { resolveSelected } from './resolve-path.ts';
 import { selectFiles } from './select-files.ts';
-import { reclaimableBytes, type SortQuery, sortedPage } from './sort-files.ts';
+import { type PathOrder, reclaimableBytes, type SortQuery, sortedPage } from './sort-files.ts';
 
 export interface ListQuery extends SortQuery {
   readonly path: string;
@@ -39,7 +39,10 @@ export function listDirectory(fs: Filesystem, query: ListQuery): FilePage {
     ...fileRow(selection, node),
     ...(reclaimable && { reclaimable: reclaimable(node) }),
   });
-  const byName = (a: number, b: number) => compareInTree(fs.tree, a, b);
+  const byName: PathOrder = {
+    compare: (a, b) => compareInTree(fs.tree, a, b),
+    keys: (nodes) => siblingKeys(fs.tree, nodes),
+  };
   return {
     directory: row(directory),
     total: children.length,

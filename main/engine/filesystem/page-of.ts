@@ -2,7 +2,7 @@ import type { Order } from './select-top.ts';
 import { Heap, selectTop } from './select-top.ts';
 
 /** So many of the first rows are kept in a heap. */
-const fewRows = 2000;
+export const fewRows = 2000;
 
 /**
  * Items `offset` to `offset + limit` of the order, sorted. The first ones cost one pass with a bounded heap; those far
@@ -20,9 +20,16 @@ export function pageOf(items: ArrayLike<number>, offset: number, limit: number, 
 
 /**
  * Rows `offset` to `offset + limit` in the order of their keys, the smallest first; `equals` decides between rows of
- * one key. Keys are numbers in a column, so rows far down are found without asking `equals` of any other key.
+ * one key. Keys are numbers in a column, so rows far down are found without asking `equals` of any other key; where there
+ * may be many of one key, `keysOf` gives numbers in the order of `equals` for these rows, too.
  */
-export function pageByKey(keys: Float64Array, offset: number, limit: number, equals: Order): number[] {
+export function pageByKey(
+  keys: Float64Array,
+  offset: number,
+  limit: number,
+  equals: Order,
+  keysOf?: (rows: readonly number[]) => Float64Array,
+): number[] {
   const end = Math.min(keys.length, offset + limit);
   if (offset >= end) return [];
   if (end <= fewRows) return firstRows(keys, end, equals).slice(offset);
@@ -39,10 +46,16 @@ export function pageByKey(keys: Float64Array, offset: number, limit: number, equ
     else if (key < last) between.push(row);
     else if (key === last) after.push(row);
   }
-  const rows = pageOf(before.rows, offset - before.count, end - offset, equals);
+  const pageOfEqual = (equal: readonly number[], offset: number, limit: number) =>
+    keysOf && equal.length > fewRows
+      ? pageByKey(keysOf(equal), offset, limit, (a, b) => equals(equal[a]!, equal[b]!)).map(
+          (at) => equal[at]!,
+        )
+      : pageOf(equal, offset, limit, equals);
+  const rows = pageOfEqual(before.rows, offset - before.count, end - offset);
   between.sort((a, b) => keys[a]! - keys[b]! || equals(a, b));
   rows.push(...between);
-  return rows.concat(pageOf(after, 0, end - offset - rows.length, equals));
+  return rows.concat(pageOfEqual(after, 0, end - offset - rows.length));
 }
 
 function firstRows(keys: Float64Array, count: number, equals: Order): number[] {

@@ -35,12 +35,12 @@ export function searchFiles(fs: Filesystem, query: SearchQuery): SearchPage {
   const last = lastFound.get(fs);
   const found = last?.key === key ? last.found : find(selection, matchedPaths(fs, pattern), directories);
   lastFound.set(fs, { key, found });
-  const byPath = (a: number, b: number) => compareInTree(fs.tree, a, b);
+  const compare = (a: number, b: number) => compareInTree(fs.tree, a, b);
   return {
     total: found.nodes.length,
     bytes: found.bytes,
     files: found.files,
-    rows: sortedPage(selection, found.nodes, { offset, limit, sort, reverse }, byPath).map((node) =>
+    rows: sortedPage(selection, found.nodes, { offset, limit, sort, reverse }, { compare }).map((node) =>
       fileRow(selection, node),
     ),
   };

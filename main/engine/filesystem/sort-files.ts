@@ -5,7 +5,7 @@ import { attributesOf, shownEntry, shownLayer } from './file-row.ts';
 import type { FileSelection } from './file-selection.ts';
 import { inodeKind } from './filesystem.ts';
 import { kindIds } from './live-selection.ts';
-import { pageByKey, pageOf } from './page-of.ts';
+import { fewRows, pageByKey, pageOf } from './page-of.ts';
 import { selectFiles } from './select-files.ts';
 import type { Order } from './select-top.ts';
 
@@ -18,21 +18,35 @@ export interface SortQuery {
   readonly limit: number;
 }
 
-/** A page of nodes of the selection in that order; `byPath` decides between equals and is the order by name. */
+/** The order of paths, which decides between equals and is the order by name. */
+export interface PathOrder {
+  readonly compare: Order;
+  /** Numbers in this order, as siblingKeys gives them: for nodes that may be very many. */
+  readonly keys?: (nodes: ArrayLike<number>) => Float64Array;
+}
+
+/** A page of nodes of the selection in that order. */
 export function sortedPage(
   selection: FileSelection,
   nodes: ArrayLike<number>,
   { sort = 'bytes', reverse = false, offset, limit }: SortQuery,
-  byPath: Order,
+  byPath: PathOrder,
 ): number[] {
-  if (sort === 'name') return pageOf(nodes, offset, limit, reverse ? (a, b) => byPath(b, a) : byPath);
-  const key = keyOf(selection, sort);
   const sign = largestFirst.has(sort) !== reverse ? -1 : 1;
+  if (sort === 'name') {
+    const compare: Order = reverse ? (a, b) => byPath.compare(b, a) : byPath.compare;
+    if (!byPath.keys || offset + limit <= fewRows) return pageOf(nodes, offset, limit, compare);
+    const keys = byPath.keys(nodes).map((key) => sign * key);
+    return pageByKey(keys, offset, limit, (a, b) => compare(nodes[a]!, nodes[b]!)).map((row) => nodes[row]!);
+  }
+  const key = keyOf(selection, sort);
   // Keys once a row rather than once a comparison: rows are compared by their number in the list.
   const keys = new Float64Array(nodes.length);
   for (let row = 0; row < keys.length; row++) keys[row] = sign * key(nodes[row]!);
-  const order: Order = (a, b) => byPath(nodes[a]!, nodes[b]!);
-  return pageByKey(keys, offset, limit, order).map((row) => nodes[row]!);
+  const order: Order = (a, b) => byPath.compare(nodes[a]!, nodes[b]!);
+  const { keys: pathKeys } = byPath;
+  const keysOf = pathKeys && ((rows: readonly number[]) => pathKeys(rows.map((row) => nodes[row]!)));
+  return pageByKey(keys, offset, limit, order, keysOf).map((row) => nodes[row]!);
 }
 
 const largestFirst: ReadonlySet<SortOrder> = new Set(['bytes', 'files', 'mtime', 'reclaimable']);
