@@ -301,7 +301,7 @@ describe('records', () => {
     using _changed = changeLimits(limit);
     const { warnings, recordEntry, records } = await buildLayerIndex(many);
     expect(recordEntry).toHaveLength(7);
-    expect(records).toHaveLength(112);
+    expect(records).toHaveLength(119);
     expect(warnings).toEqual([
       'the package list "var/lib/dpkg/info/p7.list" and those after it are too much and left out',
     ]);

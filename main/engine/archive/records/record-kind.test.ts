@@ -5,8 +5,8 @@ const kindNames = Object.entries(RecordKind);
 
 function kindOf(path: string): string | undefined {
   // As it lies in a tar's header: between other bytes.
-  const bytes = Buffer.from(`xx${path}xx`);
-  const kind = recordKindOf(bytes, 2, bytes.length - 2);
+  const bytes = Buffer.from(`x/x${path}x/x`);
+  const kind = recordKindOf(bytes, 3, bytes.length - 3);
   return kindNames.find(([, value]) => value === kind)?.[0];
 }
 
@@ -26,6 +26,7 @@ describe('the kind of record that a path is', () => {
     ['usr/lib/sysimage/rpm/rpmdb.sqlite', 'Rpm'],
     ['usr/share/rpm/Packages.db', 'Rpm'],
     ['app/node_modules/lodash/package.json', 'Npm'],
+    ['node_modules/lodash/package.json', 'Npm'],
     ['node_modules/@types/node/package.json', 'Npm'],
     ['app/node_modules/.pnpm/a@1/node_modules/a/package.json', 'Npm'],
     ['app/node_modules/.package-lock.json', 'NpmLock'],

@@ -84,7 +84,7 @@ export function recordKindOf(path: Uint8Array, start: number, end: number): Reco
   if (group !== 0) {
     for (const { reversed, kind } of groups[group]!) {
       if (!endsIn(path, start, end, reversed)) continue;
-      return kind === RecordKind.Npm && !isPackageFolder(path, end) ? undefined : kind;
+      return kind === RecordKind.Npm && !isPackageFolder(path, start, end) ? undefined : kind;
     }
   }
   return isStatus(path, start, end) ? RecordKind.DpkgStatus : undefined;
@@ -108,9 +108,10 @@ function endsIn(path: Uint8Array, start: number, end: number, reversed: Uint8Arr
 }
 
 /** Of `…/NAME/package.json`, or `…/SCOPE/NAME/package.json`: whether these are names that npm gives folders. */
-function isPackageFolder(path: Uint8Array, end: number): boolean {
+function isPackageFolder(path: Uint8Array, start: number, end: number): boolean {
   const name = path.lastIndexOf(slash, end - packageFile.length - 1) + 1;
-  const above = path.lastIndexOf(slash, name - 2) + 1;
+  // Before the path are other bytes.
+  const above = Math.max(start, path.lastIndexOf(slash, name - 2) + 1);
   const isScoped = !Buffer.from(path.subarray(above, name)).equals(modulesFolder);
   return isScoped ? path[above] === atSign : path[name] !== atSign && path[name] !== dot;
 }
@@ -124,5 +125,8 @@ function isStatus(path: Uint8Array, start: number, end: number): boolean {
   while (from < end && (path[from] === dot || path[from] === slash)) from += 1;
   const name = from + statusFolder.length;
   if (path[from] !== statusFolder[0] || name >= end) return false;
-  return statusFolder.every((byte, index) => path[from + index] === byte) && path.indexOf(slash, name) < 0;
+  return (
+    statusFolder.every((byte, index) => path[from + index] === byte) &&
+    !path.subarray(name, end).includes(slash)
+  );
 }
