@@ -136,7 +136,7 @@ describe('of a project', () => {
     expect(text).toContain('\nDockerfile  201 MB\n');
     expect(text).toMatch(/^ 199 MB {4}99 % {2}█{12} {2}base debian:bookworm-slim, line 12$/m);
     expect(text).toMatch(
-      /^1\.96 MB {5}1 % {2}█ {13}stage builder \(392 kB by content\), lines 5, 7, 8 and…$/m,
+      /^1\.96 MB {5}1 % {2}█ {13}stage builder \(392 kB by content\), lines 5, 7, 8…$/m,
     );
   });
 

@@ -98,13 +98,13 @@ describe('why images differ', () => {
   it('where a second stage gains little, it is said what both are made of', () => {
     const php = [file('/usr/local/bin/php', bytes(1200)), file('/bin/busybox', bytes(600))];
     const base = 'base:php:8.2-fpm-alpine';
-    const wordpress = file('/usr/src/wordpress/index.php', bytes(700));
-    const single = withOrigins(merged(php, [wordpress, file('/tmp/a', bytes(60))]), base, 'stage:0');
-    const multi = withOrigins(merged(php, [wordpress]), base, 'stage:0');
+    const wordpress = [file('/usr/src/wordpress/index.php', bytes(700)), file('/srv/b', bytes(400, 'b'))];
+    const single = withOrigins(merged(php, [...wordpress, file('/tmp/a', bytes(60))]), base, 'stage:0');
+    const multi = withOrigins(merged(php, wordpress), base, 'stage:0');
     expect(shown(explain(single, multi, { stages: builder('alpine', 'temporary files') }))).toEqual([
-      'Hardly smaller, by 2.3 %: [2560] → [2500]; both are mostly php:8.2-fpm-alpine',
-      'The base php:8.2-fpm-alpine with PHP, [1800] of [2500], is in both (same)',
-      '/usr/src/wordpress/index.php, [700] of [2500], is in both (same)',
+      'Hardly smaller, by 2 %: [2960] → [2900]; both are mostly php:8.2-fpm-alpine',
+      'The base php:8.2-fpm-alpine with PHP, [1800] of [2900], is in both (same)',
+      '/usr/src/wordpress/index.php, [700] of [2900], is in both (same)',
       'Temporary files, [60], stay behind in builder (smaller)',
     ]);
   });

@@ -20,6 +20,8 @@ export interface ExplainedImage {
 }
 
 const mostReasons = 3;
+/** Of these so many are what both have: there is room for what differs. */
+const mostCommon = 2;
 /** A group of files is a reason of its own from this share of what only its side has on. */
 const ownShare = 0.1;
 /** What is less than this share of the larger image is no reason for anything. */
@@ -42,13 +44,9 @@ export function explainDifference(
   const parts = differenceParts(left, right, columns);
   const hardly = before !== after && isHardlyDifferent(before, after);
   const least = Math.max(1, before * smallestShare, after * smallestShare);
-  const reasons = [
-    ...differenceReasons(parts, left, right),
-    ...(hardly ? commonReasons(parts.both, after) : []),
-  ]
-    .filter(({ bytes }) => bytes >= least)
-    .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, mostReasons);
+  const common = hardly ? largest(commonReasons(parts.both, after), least, mostCommon) : [];
+  const own = largest(differenceReasons(parts, left, right), least, mostReasons - common.length);
+  const reasons = largest([...common, ...own], least, mostReasons);
   return {
     verdict: [...verdictOf(before, after), ...(hardly ? mostlyBase(parts.both, after) : [])],
     reasons: reasons.map(({ locate, ...reason }) => {
@@ -56,6 +54,13 @@ export function explainDifference(
       return path === undefined ? reason : { ...reason, path };
     }),
   };
+}
+
+function largest(reasons: readonly FoundReason[], least: number, most: number): FoundReason[] {
+  return reasons
+    .filter(({ bytes }) => bytes >= least)
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, most);
 }
 
 /** Files that one side has for itself: a group, or what else it has of an origin. */

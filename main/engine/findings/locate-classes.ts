@@ -4,8 +4,8 @@ import { forEachFile } from './file-classes.ts';
 import type { FileTally } from './file-tally.ts';
 import { findPlaces } from './find-places.ts';
 
-/** A directory holds most of a class from this share of its bytes on. */
-const mostShare = 0.8;
+/** A directory holds most of a class when it has more than this share of its bytes. */
+const mostShare = 0.5;
 
 /**
  * The directory that most of each of these classes is in: where a known place begins, else the deepest. Classes that
@@ -31,8 +31,8 @@ export function locateClasses(
   const located = new Map<number, string>();
   const sums = new Float64Array(fs.directories.length);
   for (const [id, places] of direct) {
-    const enough = classBytes[id]! * mostShare;
-    const [alone] = [...places].find(([, bytes]) => bytes >= enough) ?? [];
+    const half = classBytes[id]! * mostShare;
+    const [alone] = [...places].find(([, bytes]) => bytes > half) ?? [];
     if (alone !== undefined) {
       if (alone !== 0) located.set(id, pathOf(fs, alone).path);
       continue;
@@ -40,7 +40,7 @@ export function locateClasses(
     sums.fill(0);
     for (const [at, bytes] of places) sums[rankOf[at]! || rankOf[fs.tree.parent[at]!]!]! += bytes;
     let rank = parentRank.length - 1;
-    for (; rank > 0 && sums[rank]! < enough; rank--) sums[parentRank[rank]!]! += sums[rank]!;
+    for (; rank > 0 && sums[rank]! <= half; rank--) sums[parentRank[rank]!]! += sums[rank]!;
     // All of a Linux system is below /usr: that says nothing.
     if (rank > 0 && parentRank[rank] !== 0) located.set(id, pathOf(fs, fs.directories[rank]!).path);
   }
