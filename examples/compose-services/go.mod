@@ -1,0 +1,3 @@
+module layerscope.dev/examples/compose-services
+
+go 1.19
