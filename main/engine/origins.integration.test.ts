@@ -43,19 +43,20 @@ describe('what is copied from stages', () => {
     const files = {
       Dockerfile: [
         `FROM ${alpine} AS build`,
-        'RUN echo content > /file',
+        'RUN echo content > /file && echo other > /other',
         'FROM scratch',
         'COPY --from=build /file /first',
         'COPY --from=build /file /second',
-        'COPY --from=build /file /first',
+        'COPY --from=build /file /third',
+        'COPY --from=build /other /first',
         '',
       ].join('\n'),
     };
     await engine.withBuild(files, async ({ variant }) => {
       const { image, stages, lines } = variant();
-      expect(image!.sizes).toMatchObject({ live: 16, stored: 24 });
-      expect(originsOf(variant())).toEqual({ 'stage:0': '16 from 2 exact' });
-      expect(stages[0]).toMatchObject({ own: 8, reached: 8 });
+      expect(image!.sizes).toMatchObject({ live: 22, stored: 30 });
+      expect(originsOf(variant())).toEqual({ 'stage:0': '22 from 2 exact' });
+      expect(stages[0]).toMatchObject({ own: 14, reached: 14 });
       expect(
         lines
           .filter(({ stage }) => stage === 1)
@@ -65,6 +66,7 @@ describe('what is copied from stages', () => {
         [4, 8, 0, 8, 0],
         [5, 8, 8, 0, 0],
         [6, 8, 8, 0, 0],
+        [7, 6, 6, 0, 0],
       ]);
     });
   });
