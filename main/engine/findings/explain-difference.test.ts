@@ -4,7 +4,7 @@ import type { Difference, Sentence } from '../../../shared/model/comparison-docu
 import { changeColumns } from '../compare/compare-filesystems.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import { someLayers } from '../filesystem/testing/generated-layers.ts';
-import { bytes, file, hardlink, type Item } from '../filesystem/testing/layer-of.ts';
+import { bytes, file, hardlink, type Item, whiteout } from '../filesystem/testing/layer-of.ts';
 import { merged } from '../filesystem/testing/merged.ts';
 import { differenceParts } from './difference-parts.ts';
 import { type ExplainedImage, explainDifference } from './explain-difference.ts';
@@ -42,7 +42,7 @@ const builder = (base: string, ...groups: readonly string[]): Stages => [
     name: 'builder',
     base,
     built: true,
-    leftBehind: 1,
+    leftBehind: 10_000,
     leftBehindGroups: {
       total: groups.length,
       totalBytes: 1,
@@ -92,6 +92,14 @@ describe('why images differ', () => {
     const scratch = withOrigins(merged([file('/app', bytes(9, 'm'))]), 'context');
     expect(shown(explain(slim, scratch))[1]).toBe(
       'Files of debian:bookworm-slim, [830], are no longer in the image: scratch instead of debian:bookworm-slim (smaller)',
+    );
+  });
+
+  it('what was deleted from the base of the image itself did not stay behind in a stage on the same base', () => {
+    const full = withOrigins(merged(debian), 'base:debian:bookworm');
+    const cut = withOrigins(merged(debian, [whiteout('/lib/libc.so')]), 'base:debian:bookworm', 'stage:0');
+    expect(shown(explain(full, cut, { stages: builder('debian:bookworm') }))[1]).toBe(
+      'Files of debian:bookworm, [740], are no longer in the image (smaller)',
     );
   });
 

@@ -6,6 +6,7 @@ import type { Packages } from '../packages/packages.ts';
 import { type DifferenceParts, differenceParts, type Part, type PartOrigin } from './difference-parts.ts';
 import type { TalliedGroup } from './group-files.ts';
 import { type Subject, subjectOf } from './group-subject.ts';
+import { runtimes } from './places.ts';
 import { isHardlyDifferent, verdictOf } from './verdict.ts';
 
 /** An image, with what is known of it where a build here made it. */
@@ -202,10 +203,14 @@ function whereItWent(own: Own, left: ExplainedImage, right: ExplainedImage): str
 }
 
 /** The name of the stage of the right image's build that has the same and left it behind. */
-function stageThatLeft({ origin, group }: Own, { stages = [] }: ExplainedImage): string | undefined {
-  const built = stages.filter((stage) => stage.built && (stage.leftBehind ?? 0) > 0);
-  const onBase = built.find(({ base }) => origin?.kind === 'base' && base === origin.name);
-  if (onBase || !group || group.kind === 'directory') return onBase?.name;
+function stageThatLeft({ origin, group, bytes }: Own, right: ExplainedImage): string | undefined {
+  const built = right.stages?.filter((stage) => stage.built && (stage.leftBehind ?? 0) > 0) ?? [];
+  if (origin?.kind === 'base') {
+    // What the image's own base has was deleted from it, not left behind.
+    if (origin.name === baseOf(right)) return undefined;
+    return built.find(({ base, leftBehind }) => base === origin.name && leftBehind! >= bytes)?.name;
+  }
+  if (!group || group.kind === 'directory') return undefined;
   return built.find(({ leftBehindGroups }) =>
     leftBehindGroups?.items.some(({ name, kind }) => name === group.name && kind === group.kind),
   )?.name;
@@ -246,7 +251,9 @@ function commonReasons(both: readonly Part[], live: number): FoundReason[] {
         .filter(({ name }) => name !== 'other files')
         .map((group) => sameReason(subjectOf(group), group.bytes, live, () => part.locate(group)));
     }
-    const runtime = large.filter(({ kind }) => kind === 'known').map(({ name }) => name);
+    const runtime = large
+      .filter(({ kind, name }) => kind === 'known' && runtimes.has(name))
+      .map(({ name }) => name);
     const holding = runtime.length > 0 ? ` with ${runtime.slice(0, 2).join(' and ')}` : '';
     const base = { text: `The base ${part.origin.name}${holding}`, plural: false };
     return part.bytes >= live * ownShare ? sameReason(base, part.bytes, live, () => undefined) : [];

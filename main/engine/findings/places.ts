@@ -155,3 +155,17 @@ export const developmentDependencies: Readonly<Record<string, string>> = {
   npm: 'node_modules: development dependencies',
   composer: 'Composer: development dependencies',
 };
+
+/** What programs need to run: why a second stage on the same base gains little. */
+export const runtimes: ReadonlySet<string> = new Set([
+  'Node.js',
+  'PHP',
+  'Python',
+  'Ruby',
+  'Java runtime',
+  'JDK',
+  '.NET runtime',
+  '.NET SDK',
+  'Go toolchain',
+  'Rust toolchain',
+]);
