@@ -5,10 +5,12 @@ import type { ImageChoice } from '../archive/choose-images.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
 import { openArchive } from '../archive/open-archive.ts';
 import { readArchive } from '../archive/read-archive.ts';
+import { carriedBytes, type Filesystem } from '../filesystem/filesystem.ts';
 import { mergeLayers } from '../filesystem/merge-layers.ts';
 import type { ImageRecord } from '../images/image-record.ts';
 import { known } from '../images/loaded-image.ts';
 import { openArchiveImage } from '../images/open-archive-image.ts';
+import { packagesOf } from '../packages/packages-of.ts';
 import { imageFacts } from '../report/image-facts.ts';
 import type { Store } from '../store/open-store.ts';
 
@@ -102,7 +104,18 @@ function seen(
 ): Look {
   const filesystem = mergeLayers(layers);
   const facts = ImageFacts.parse(imageFacts(record, filesystem, 20));
+  checkPackages(filesystem);
   return { facts, layers, warnings: [...warnings, ...filesystem.warnings] };
+}
+
+/** Each file is of one package at most, and they and the rest sum to what is live. */
+function checkPackages(fs: Filesystem): void {
+  const { list, ofNode } = packagesOf(fs);
+  const bytes = new Float64Array(list.length + 1);
+  for (const [node, owner] of ofNode.entries()) bytes[owner + 1]! += carriedBytes(fs, node);
+  const sum = bytes.reduce((sum, owned) => sum + owned, 0);
+  if (fs.totals && sum !== fs.totals.live)
+    throw new Error(`Packages and the rest have ${sum} of ${fs.totals.live}`);
 }
 
 /** An error is one line that a terminal can take, of a code that belongs here. */

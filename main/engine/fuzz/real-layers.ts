@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildLayer } from '../archive/testing/build-layer.ts';
+import { ndbDatabase, rpmHeader } from '../archive/testing/rpm-databases.ts';
 import { hasGnuTar, steadyPax, writeTar } from './gnu-tar.ts';
 import { Random } from './random.ts';
 import { fixChecksum, headersOf } from './tar-headers.ts';
@@ -84,6 +85,13 @@ function writeBase(root: string): void {
   put('etc/conf.d/c', 'c'.repeat(513));
   put('usr/bin/tool', random.bytes(4000), 0o4755);
   put('usr/lib/library.so', random.bytes(9000), 0o755);
+  put(
+    'usr/lib/sysimage/rpm/Packages.db',
+    ndbDatabase([rpmHeader({ name: 'tool', files: ['/usr/bin/tool'] })]),
+  );
+  put('usr/lib/apk/db/installed', 'P:conf\nV:1\nF:etc/conf.d\nR:a\nR:b\n');
+  put('usr/lib/node_modules/a/package.json', '{"name":"a","version":"1.0"}');
+  put('usr/lib/package-lock.json', '{"packages":{"node_modules/a":{"dev":true}}}');
   put('usr/share/ümlaut', 'ü');
   put(`usr/share/${'d'.repeat(60)}/${'e'.repeat(60)}/deep`, 'deep');
   put(`var/${'n'.repeat(130)}`, 'long');
