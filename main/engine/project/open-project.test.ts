@@ -203,11 +203,11 @@ services:
     const project = await open();
     expect(shown(project)).toEqual(['Dockerfile Dockerfile  2 . good']);
     expect(project.warnings?.map(({ message }) => message)).toEqual([
-      '.env, line 1: There is something other than NAME=value. Until it is corrected its variables are not set',
-      'compose.yaml, line 5: The service "url": its context "https://example.org/r.git" is not a folder, which is not supported. Fetch it yourself and give the folder it is in',
-      'compose.yaml, line 2: The service "target": its target "nope" is no stage of Dockerfile. Name one of its stages',
-      'compose.yaml, line 3: The service "folder": there is no folder "nowhere". Correct its context and open the folder again',
-      'compose.yaml, line 4: The service "file": there is no Dockerfile "Nope". Correct its dockerfile, which is relative to its context, and open the folder again',
+      '.env, line 1: There is something other than NAME=value. Until it is corrected its variables are not set.',
+      'compose.yaml, line 5: The service "url": its context "https://example.org/r.git" is not a folder, which is not supported. Fetch it yourself and give the folder it is in.',
+      'compose.yaml, line 2: The service "target": its target "nope" is no stage of Dockerfile. Name one of its stages.',
+      'compose.yaml, line 3: The service "folder": there is no folder "nowhere". Correct its context and open the folder again.',
+      'compose.yaml, line 4: The service "file": there is no Dockerfile "Nope". Correct its dockerfile, which is relative to its context, and open the folder again.',
     ]);
   });
 

@@ -57,7 +57,7 @@ export async function readServices(
 
 function toWarning({ file, line, message, hint }: ComposeProblem): Warning {
   const place = line === undefined ? file : `${file}, line ${line}`;
-  return { code: 'compose-problem', message: `${place}: ${message}. ${hint}` };
+  return { code: 'compose-problem', message: `${place}: ${message}. ${hint}.` };
 }
 
 /** Of the Dockerfile and its context, as the model names them. */
