@@ -89,7 +89,7 @@ function chainOf({ nodeCount, nodeParent, nodeName, names }: LayerIndex, parts: 
 const onTheWay = 1;
 const below = 2;
 
-/** 1 of nodes on the way to a path and of itself; 2 and more of those below one, by its number. */
+/** 1 of nodes on the way to a path and of itself; 2 and more of those below one, by the number of the innermost. */
 function keptNodes(
   { nodeCount, nodeParent }: LayerIndex,
   chains: readonly (readonly number[])[],
@@ -97,11 +97,13 @@ function keptNodes(
   const kept = new Uint32Array(nodeCount);
   for (const chain of chains) for (const node of chain) kept[node] = onTheWay;
   const pathOf = new Map(chains.map((chain, path) => [chain.at(-1)!, path]));
-  for (let n = 1; n < nodeCount; n++) {
-    if (kept[n] === onTheWay) continue;
-    const parent = nodeParent[n]!;
-    if (kept[parent]! >= below) kept[n] = kept[parent]!;
-    else if (kept[parent] === onTheWay && pathOf.has(parent)) kept[n] = below + pathOf.get(parent)!;
+  /** What is kept below a node: that is also below a path which is on the way to another one. */
+  const inside = new Uint32Array(nodeCount);
+  for (let n = 0; n < nodeCount; n++) {
+    const above = n === 0 ? 0 : inside[nodeParent[n]!]!;
+    const path = pathOf.get(n);
+    inside[n] = path === undefined ? above : below + path;
+    if (kept[n] !== onTheWay) kept[n] = above;
   }
   return kept;
 }

@@ -149,6 +149,14 @@ describe('the history of a path', () => {
     ]);
   });
 
+  it('knows what lies below a path on the way to what it was linked to', () => {
+    const fs = merged([symlink('/b/a/l', 'x')], [hardlink('/b', '/b/a/l'), file('/b/a/a')]);
+    expect(pathStates(fs, [Buffer.from('b')]).states.at(-1)).toMatchObject({
+      kind: EntryKind.Directory,
+      layer: -1,
+    });
+  });
+
   it('has the path after each layer as the layers up to there have it', () => {
     fc.assert(
       fc.property(someLayers, (layers) => {
