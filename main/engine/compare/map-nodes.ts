@@ -1,8 +1,7 @@
-import { release, type Unsigned } from '../archive/columns.ts';
+import type { Unsigned } from '../archive/columns.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
-import { NameTable } from '../archive/name-table.ts';
+import { ChildFinder } from '../filesystem/child-finder.ts';
 import { Absent, type Filesystem } from '../filesystem/filesystem.ts';
-import { isNamed } from '../filesystem/find-child.ts';
 
 /** For each live node on the right the live left node of the same path, or −1. */
 export function mapNodes(left: Filesystem, right: Filesystem): Int32Array {
@@ -12,37 +11,17 @@ export function mapNodes(left: Filesystem, right: Filesystem): Int32Array {
     if (left.nodeKind[node] !== Absent && right.nodeKind[node] !== Absent) leftOf[node] = node;
   }
 
-  // A directory's names enter the table when the other side has the directory too: most that differ are on one side.
   const { tree } = right;
-  const table = new NameTable({
-    isNamed: (node, parent, bytes, start, end) => isNamed(left.tree, node, parent, bytes, start, end),
-  });
-  const tabled = new Uint8Array(left.tree.count);
+  const finder = new ChildFinder(left);
   for (let r = Math.max(1, shared); r < tree.count; r++) {
     const parent = leftOf[tree.parent[r]!]!;
     if (parent < 0 || right.nodeKind[r] === Absent) continue;
-    if (tabled[parent] === 0) {
-      tabled[parent] = 1;
-      tableChildren(left, parent, shared, table);
-    }
     const { nodeName, names } = tree.layers[tree.nameLayer[r]!]!;
     const named = tree.nameNode[r]!;
-    leftOf[r] = table.find(parent, names, nodeName[named]!, nodeName[named + 1]!) || -1;
+    leftOf[r] = finder.find(parent, names, nodeName[named]!, nodeName[named + 1]!);
   }
-  table.release();
-  release(tabled);
+  finder.release();
   return leftOf;
-}
-
-/** Those of its live children that are no shared nodes. */
-function tableChildren(fs: Filesystem, parent: number, shared: number, table: NameTable): void {
-  const { tree } = fs;
-  for (let node = fs.firstChild[parent]!; node >= 0; node = fs.nextSibling[node]!) {
-    if (node < shared) continue;
-    const { nodeName, names } = tree.layers[tree.nameLayer[node]!]!;
-    const named = tree.nameNode[node]!;
-    table.add(node, parent, names, nodeName[named]!, nodeName[named + 1]!);
-  }
 }
 
 /**
