@@ -7,17 +7,38 @@ import { type IndexedFile, layerIndex } from './layer-index.ts';
 export interface BenchStage {
   readonly index: number;
   readonly name: string;
+  /** Of its FROM; every line of the stage makes a layer. */
   readonly line: number;
   readonly base: { readonly kind: 'image'; readonly reference: string };
   readonly layers: readonly LayerIndex[];
   readonly owners: readonly LayerOwner[];
 }
 
-/** What two Dockerfiles of one folder build. */
+/** All in one stage. */
+export const singleDockerfile = `FROM debian:bookworm
+RUN install-toolchain
+COPY / /src/
+RUN make
+RUN chown -R 1000 /app
+`;
+
+/** A stage that builds, and one that copies from it. */
+export const multiDockerfile = `FROM debian:bookworm AS builder
+RUN install-toolchain
+COPY / /src/
+RUN make
+
+FROM debian:bookworm AS final
+COPY --from=builder /usr/local/lib /usr/local/lib
+COPY --from=builder /out /app/
+COPY --from=builder /out/t0 /srv/assets/
+RUN chown -R 1000 /app
+COPY / /etc/app/
+`;
+
+/** What these build. */
 export interface BenchBuilds {
-  /** All in one stage. */
   readonly single: BenchStage;
-  /** A stage that builds, and one that copies from it. */
   readonly builder: BenchStage;
   readonly final: BenchStage;
   readonly context: LayerIndex;
@@ -53,7 +74,7 @@ export function variantsOf(files: number): BenchBuilds {
     [layerIndex('build', [...built, ...rewritten]), run],
   ]);
   const libraries = [...rewritten, ...toolchain.slice(rewritten.length)];
-  const final = stage(1, 'final', 10, [
+  const final = stage(1, 'final', 6, [
     [debian, 'base'],
     [layerIndex('libraries', libraries), copy(0, '/usr/local/lib', '/usr/local/lib')],
     [layerIndex('app', app), copy(0, '/out', '/app/')],

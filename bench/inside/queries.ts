@@ -147,7 +147,7 @@ export const queries: readonly Query[] = [
     work: 'subtree totals of what a line made and another wasted',
     ms: 50,
     of: 'final',
-    ask: (fs) => selectFiles(fs, { line: { stage: 1, line: 12 }, causes: ['copiedUp'] }).bytes(0),
+    ask: (fs) => selectFiles(fs, { line: { stage: 1, line: 8 }, causes: ['copiedUp'] }).bytes(0),
   },
   {
     name: 'origin-flow',
