@@ -169,6 +169,7 @@ test('builds a project’s variants, compares them and leads to the line behind 
     const { totals, changes } = compared;
     if (!totals || !changes) throw new Error('the command line knows no changes');
     await page.getByRole('tab', { name: 'Changes' }).click();
+    await page.getByRole('radio', { name: 'List' }).click();
     const table = page.getByRole('grid', { name: 'Changes, the largest difference first' });
     const rows = table.getByRole('row').filter({ has: page.getByRole('gridcell') });
     for (const [index, row] of changes.items.entries()) {

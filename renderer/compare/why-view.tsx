@@ -188,7 +188,7 @@ function PackageTable({ rows }: { readonly rows: readonly PackageChange[] }) {
       <thead>
         <tr>
           <th scope="col">Package</th>
-          <th scope="col">What differs</th>
+          <th scope="col">Change</th>
           <th scope="col">Difference</th>
         </tr>
       </thead>
