@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what variables look like in a compose file.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { composeBuilds } from './compose-builds.ts';
 
@@ -66,6 +67,11 @@ it('names a service after the first file, and says where it is', () => {
     ['compose.yaml#a', 'compose.yaml', 3],
     ['compose.yaml#b', 'compose.override.yaml', 4],
   ]);
+  const extended = read('services:\n  a: {build: .}\n  b: {extends: a}\n').builds;
+  expect(extended.map(({ name, line }) => [name, line])).toEqual([
+    ['compose.yaml#a', 2],
+    ['compose.yaml#b', 3],
+  ]);
 });
 
 it('merges what overrides, anchors and services that extend others', () => {
@@ -91,6 +97,22 @@ services:
   ]);
 });
 
+it('follows aliases to services, and services that are merged', () => {
+  const text = `
+x-service: &service {build: {target: t}}
+x-more: &more {c: *service}
+services:
+  <<: *more
+  a: *service
+  b: {<<: *service, platform: linux/amd64}
+`;
+  expect(builds(text)).toEqual([
+    { service: 'c', ...plain, target: 't' },
+    { service: 'a', ...plain, target: 't' },
+    { service: 'b', ...plain, target: 't', platform: 'linux/amd64' },
+  ]);
+});
+
 it('ends where services extend one another', () => {
   expect(builds('services: {a: {extends: b, build: .}, b: {extends: a, build: {target: t}}}')).toHaveLength(
     2,
@@ -101,7 +123,7 @@ describe('what is wrong', () => {
   const problems = (...texts: string[]) =>
     read(...texts).problems.map(({ line, message }) => [line, message]);
 
-  it.each<[string, number, string]>([
+  it.each<[string, number | undefined, string]>([
     ['services:\n  a: {build: [1', 2, 'must be sufficiently indented'],
     ['services:\n  a: {build: [1]}', 2, 'The service "a": build is not what Compose takes there'],
     ['services:\n  a:\n    build:\n      context: 5', 3, 'build.context is not what'],
@@ -113,7 +135,9 @@ describe('what is wrong', () => {
     ['services: {a: {build: "service:b"}}', 1, 'is not a folder'],
     ['services: {a: {build: {dockerfile: D, dockerfile_inline: F}}}', 1, 'both dockerfile and'],
     ['services: {a: {build: ., extends: nobody}}', 1, 'extends "nobody", which is not there'],
-    ['services: {a: {build: *none}}', 1, 'Unresolved alias'],
+    ['services: {a: {build: *none}}', undefined, 'Unresolved alias'],
+    ['services: {a: {build: {<<: 1}}}', undefined, 'Merge sources must be maps'],
+    ['services: {a: {build: &b {args: *b}}}', 1, 'build.args.args is not what'],
     ['a: 1\na: 2', 2, 'Map keys must be unique'],
   ])('is told of %j', (text, line, message) => {
     expect(problems(text)).toEqual([[line, expect.stringContaining(message)]]);
@@ -156,6 +180,42 @@ describe('what is wrong', () => {
     ]);
   });
 
+  it('is said of whatever text there is', () => {
+    const pieces = [
+      'services:',
+      'build:',
+      'args:',
+      'context',
+      'extends',
+      '<<: ',
+      '&a ',
+      '*a',
+      '{',
+      '}',
+      '[',
+      ']',
+    ];
+    const text = fc.array(
+      fc.constantFrom(
+        ...pieces,
+        ...['\n', '\n  ', '\n    ', ': ', ', ', '- ', '? ', '!t ', '"', '$', '${', 'a', '1', '|', '---'],
+      ),
+      {
+        maxLength: 60,
+      },
+    );
+    fc.assert(
+      fc.property(text, (chosen) => {
+        const { builds, problems } = read(`services: {a: {build: .}}\n${chosen.join('')}`, chosen.join(''));
+        expect(builds.length + problems.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 200 },
+    );
+    for (const deep of ['[', '{a: ', '- ', '- a: ']) {
+      expect(problems(deep.repeat(5000))).toEqual([[expect.any(Number), expect.any(String)]]);
+    }
+  });
+
   it('an alias that multiplies is refused', () => {
     const lines = ['x0: &x0 [a,a,a,a,a,a,a,a,a,a]'];
     for (let n = 1; n < 9; n++)
@@ -165,6 +225,6 @@ describe('what is wrong', () => {
           .join(',')}]`,
       );
     const text = `${lines.join('\n')}\nservices: {a: {build: {args: *x8}}}\n`;
-    expect(problems(text)).toEqual([[10, expect.stringContaining('Excessive alias count')]]);
+    expect(problems(text)).toEqual([[undefined, expect.stringContaining('Excessive alias count')]]);
   });
 });

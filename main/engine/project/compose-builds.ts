@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { replaceVariables, VariableError, type VariableLookup } from './compose-variables.ts';
 import { quote } from './quote.ts';
@@ -144,10 +144,10 @@ function readFile(
   failed: Set<string>,
 ): ReadonlyMap<string, Part> {
   const lines = new LineCounter();
-  const lineOf = (node: unknown) => (isNode(node) && node.range ? lines.linePos(node.range[0]).line : 1);
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
+    logLevel: 'silent',
     merge: true,
     intAsBigInt: true,
   });
@@ -157,25 +157,30 @@ function readFile(
     problems.push({ file: path, line, message, hint: CORRECT_IT });
   }
   const parts = new Map<string, Part>();
-  if (document.errors.length > 0 || !isMap(document.contents)) return parts;
-  if (document.has('include')) {
+  if (document.errors.length > 0) return parts;
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (error) {
+    // An alias that means nothing, or too much.
+    problems.push({ file: path, message: (error as Error).message, hint: CORRECT_IT });
+    return parts;
+  }
+  const { services, include } = mapping(content);
+  if (include !== undefined) {
     problems.push({
       file: path,
-      line: lineOf(document.get('include', true)),
+      line: lineOf(document, lines, ['include']),
       message: 'The files under "include" are not read',
       hint: 'Open their folders to see what they build',
     });
   }
-  const services = document.get('services');
-  for (const { key, value } of isMap(services) ? services.items : []) {
-    const service = String(isScalar(key) ? key.value : key);
-    if (!isMap(value)) continue; // It has nothing to build.
-    const build = value.items.find((pair) => isScalar(pair.key) && pair.key.value === 'build');
-    const place = { file: path, line: lineOf(build?.key ?? key) };
+  for (const [service, value] of Object.entries(mapping(services))) {
+    const place = { file: path, line: lineOf(document, lines, ['services', service, 'build']) };
     const report = (message: string, hint: string) =>
       problems.push({ ...place, message: about(service, message), hint });
     try {
-      parts.set(service, { ...place, ...readService(value, document, environment, report) });
+      parts.set(service, { ...place, ...readService(mapping(value), environment, report) });
     } catch (error) {
       failed.add(service);
       report(reasonOf(error), CORRECT_IT);
@@ -184,14 +189,34 @@ function readFile(
   return parts;
 }
 
-/** Throws ZodError, VariableError, or what the yaml library has against an alias. */
+function mapping(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : {};
+}
+
+/** Of the key that the keys lead to, as far as they can be followed: an alias stands elsewhere. From 1. */
+function lineOf(document: Document, lines: LineCounter, keys: readonly string[]): number {
+  let line = 1;
+  let node: unknown = document.contents;
+  for (const name of keys) {
+    const pair = isMap(node)
+      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === name)
+      : undefined;
+    if (!isScalar(pair?.key) || !pair.key.range) break;
+    line = lines.linePos(pair.key.range[0]).line;
+    node = pair.value;
+  }
+  return line;
+}
+
+/** Throws ZodError and VariableError. */
 function readService(
-  node: YAMLMap,
-  document: Document,
+  service: Readonly<Record<string, unknown>>,
   environment: VariableLookup,
   report: (message: string, hint: string) => void,
 ): Omit<Part, 'file' | 'line'> {
-  const { build, platform, extends: extended } = Service.parse(node.toJS(document));
+  const { build, platform, extends: extended } = Service.parse(service);
   const replace = (text: string | null | undefined) =>
     typeof text === 'string' ? replaceVariables(text, environment) : undefined;
   for (const name of UNSUPPORTED) {
@@ -231,7 +256,7 @@ function splitArgument(text: string): readonly [string, string | undefined] {
 
 function reasonOf(error: unknown): string {
   if (error instanceof z.ZodError) return `${placeOf(error.issues[0]!)} is not what Compose takes there`;
-  if (error instanceof VariableError || error instanceof ReferenceError) return error.message;
+  if (error instanceof VariableError) return error.message;
   throw error;
 }
 
@@ -250,7 +275,7 @@ function withExtended(part: Part, parts: ReadonlyMap<string, Part>): Part {
     seen.add(name);
     const other = parts.get(name);
     if (!other) throw new ServiceError(`it extends ${quote(name)}, which is not there`);
-    whole = merge(other, whole);
+    whole = { ...merge(other, whole), file: part.file, line: part.line };
     name = other.extended;
   }
   return whole;
