@@ -8,7 +8,12 @@ import { type PackageList, packageBytes } from '../findings/package-bytes.ts';
 import { packagesOf } from '../packages/packages-of.ts';
 import { FateId } from '../stages/origins.ts';
 import type { StageImage } from '../stages/trace-stage.ts';
-import { sharedTraces, traceVariant, type VariantTrace } from '../stages/trace-variant.ts';
+import {
+  type StageContribution,
+  sharedTraces,
+  traceVariant,
+  type VariantTrace,
+} from '../stages/trace-variant.ts';
 import type { TraceRecord } from './trace-record.ts';
 
 export interface TraceBuildRequest {
@@ -32,7 +37,12 @@ export interface VariantFindings {
   /** Of the variant's own image. */
   readonly waste: LineWasteList;
   /** By index, what each stage left behind. */
-  readonly leftBehind: ReadonlyMap<number, { readonly groups: GroupList; readonly packages: PackageList }>;
+  readonly leftBehind: ReadonlyMap<number, LeftBehind>;
+}
+
+export interface LeftBehind {
+  readonly groups: GroupList;
+  readonly packages: PackageList;
 }
 
 export interface BuildTrace extends VariantTrace {
@@ -70,18 +80,27 @@ function findIn(
   return {
     waste: lineWaste(filesystem, owners, dockerfile, top),
     leftBehind: new Map(
-      trace.stages.map(({ index, origins: { fate } }) => {
-        const { filesystem } = stages.get(index)!;
-        const packages = packagesOf(filesystem);
-        const isLeft = (inode: number) => fate[inode] === FateId.leftBehind;
-        return [
-          index,
-          {
-            groups: groupFiles(filesystem, packages, isLeft, top),
-            packages: packageBytes(filesystem, packages, isLeft, top),
-          },
-        ];
-      }),
+      trace.stages.map((stage) => [
+        stage.index,
+        findLeftBehind(stage, stages.get(stage.index)!.filesystem, top),
+      ]),
     ),
   };
 }
+
+function findLeftBehind(
+  { leftBehind, origins: { fate } }: StageContribution,
+  filesystem: Filesystem,
+  top: number,
+): LeftBehind {
+  // The packages of an image that left nothing behind, each variant's own, need not be looked for.
+  if (leftBehind === 0) return { groups: nothing, packages: nothing };
+  const packages = packagesOf(filesystem);
+  const isLeft = (inode: number) => fate[inode] === FateId.leftBehind;
+  return {
+    groups: groupFiles(filesystem, packages, isLeft, top),
+    packages: packageBytes(filesystem, packages, isLeft, top),
+  };
+}
+
+const nothing = { total: 0, totalBytes: 0, items: [] };
