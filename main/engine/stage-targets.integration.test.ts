@@ -170,6 +170,34 @@ describe('a build to a stage', () => {
   });
 });
 
+describe('the baseline', () => {
+  it('is the stage that gave the image most bytes, in lines of its own or through others', async () => {
+    const files = {
+      Dockerfile: [
+        `FROM ${alpine} AS deep`,
+        'RUN head -c 5000 /dev/zero > /deep',
+        `FROM ${alpine} AS most`,
+        'COPY --from=deep /deep /through',
+        `FROM ${alpine} AS latest`,
+        'RUN head -c 4000 /dev/zero > /latest',
+        'FROM scratch',
+        'COPY --from=most /through /',
+        'COPY --from=latest /latest /',
+        '',
+      ].join('\n'),
+    };
+    await engine.withBuild(files, async ({ result }) => {
+      const [group] = result.document.groups;
+      expect(group!.baseline).toBe('Dockerfile#most');
+      const row = group!.rows.find(({ variant }) => variant === 'Dockerfile')!;
+      expect(row.delta).toBeLessThan(0);
+      expect(row.difference!.reasons.length).toBeGreaterThan(0);
+      const own = group!.rows.find(({ variant }) => variant === 'Dockerfile#most')!;
+      expect(own).toMatchObject({ delta: 0, difference: null });
+    });
+  });
+});
+
 describe('after a restart', () => {
   it('every handle still tells the same', async () => {
     const files = { Dockerfile: `${three}COPY a /a\n`, a: 'context' };
