@@ -8,6 +8,7 @@ import { BuildSettings } from '../../../shared/model/project.ts';
 import type { VariantDocument } from '../../../shared/model/project-document.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { expectProjectReconciled } from '../report/testing/expect-project-reconciled.ts';
+import { expectFiltersReconciled } from './expect-filters-reconciled.ts';
 import { realEngine, temporaryFolder } from './real-engine.ts';
 
 /** What a folder is to hold, by path; `text` is written as a file that may be run where the path ends in `.sh`. */
@@ -81,6 +82,7 @@ export async function startBuildEngine(): Promise<BuildEngine> {
     expect(await api.call('build.follow', { build: id }, { onEvent })).toEqual({ state: 'done' });
     const { result } = await api.call('project.result', { folder });
     expectProjectReconciled(result!.document);
+    await expectFiltersReconciled(api, result!);
     return testBuild(result!, events);
   }
 
