@@ -143,14 +143,18 @@ function StripFilters({
       {origin && origin.kind !== 'untraced' && (
         <button
           type="button"
-          className="path-strip-filter"
+          className="link-button path-strip-filter"
           onClick={() => onFilter({ line: { stage: origin.stage, line: origin.line } })}
         >
           All from this line
         </button>
       )}
       {owner && (
-        <button type="button" className="path-strip-filter" onClick={() => onFilter({ package: owner.id })}>
+        <button
+          type="button"
+          className="link-button path-strip-filter"
+          onClick={() => onFilter({ package: owner.id })}
+        >
           All of this package
         </button>
       )}

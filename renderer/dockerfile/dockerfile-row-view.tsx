@@ -1,6 +1,6 @@
 import type { Ref } from 'react';
 import { Link } from 'react-router';
-import { formatExactBytes } from '../../shared/model/format-bytes.ts';
+import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import type { LineBytes, StageDocument } from '../../shared/model/project-document.ts';
 import { causeWords } from '../charts/cause-words.ts';
 import { Swatch } from '../charts/legend.tsx';
@@ -85,7 +85,7 @@ function TextCells({
         what={contributedWords(bytes)}
         tone={bytes?.contributed ? 'image' : undefined}
       />
-      {bytes && largest > 0 && (
+      {bytes && ((bytes.added ?? 0) > 0 || (bytes.contributed ?? 0) > 0) && (
         <td className="dockerfile-bar" aria-hidden="true">
           <LineBar
             bytes={bytes}
@@ -192,15 +192,15 @@ function WasteCell({ row: { waste } }: { readonly row: WasteRow }) {
     <td className="dockerfile-waste" colSpan={6}>
       <Icon name="warning" />
       <span>
-        <b title={formatExactBytes(bytes)}>{format(bytes)}</b> {causeWords[cause]} here:{' '}
-        {fix === null ? (
+        {fix !== null && (
           <>
-            <bdi className="path">{visibleText(path)}</bdi>
-            {files > 1 && ` and ${files - 1} more`}
+            <b>{visibleText(fix)}</b>: saves{' '}
           </>
-        ) : (
-          visibleText(fix)
         )}
+        <b title={formatExactBytes(bytes)}>{format(bytes)}</b>
+        {fix === null ? ' ' : ' – '}
+        {causeWords[cause]} here: <bdi className="path">{visibleText(path)}</bdi>
+        {files > 1 && ` and ${formatCount(files - 1)} more`}
       </span>
     </td>
   );

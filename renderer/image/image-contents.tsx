@@ -49,7 +49,8 @@ const withSelection: readonly ImageViewName[] = ['treemap', 'tree', 'duplicates'
 /** An open image: origins and layers on the left, its views on the right; one filter and one selection for all. */
 export function ImageContents({ crumbs, handle, image, owned, warnings, build }: ImageContentsProps) {
   const { query, go } = useAddress();
-  const { select, view, colour } = readImageView(query);
+  const { select, view, colour, at } = readImageView(query);
+  const zoom = useCallback((path: string) => go({ at: path === '/' ? undefined : path }), [go]);
   const { filter, of, change } = useFileFilter();
   const facts = usePathFacts(handle, select);
   const choose = useCallback((path: string) => go({ select: path }, { replace: true }), [go]);
@@ -83,7 +84,13 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
     { id: 'treemap', label: 'Treemap', content: <ImageFiles {...files} as="treemap" /> },
     { id: 'tree', label: 'Tree', content: <ImageFiles {...files} as="tree" /> },
     ...(build
-      ? [{ id: 'dockerfile', label: 'Dockerfile', content: <ImageDockerfile {...files} build={build} /> }]
+      ? [
+          {
+            id: 'dockerfile',
+            label: 'Dockerfile',
+            content: <ImageDockerfile {...files} build={build} path={at} onZoom={zoom} />,
+          },
+        ]
       : []),
     ...(image.waste
       ? [
