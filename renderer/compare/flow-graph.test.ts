@@ -58,7 +58,7 @@ describe('flowGraph', () => {
     expect(graph.columns).toBe(4);
     const golang = graph.nodes.findIndex(({ id }) => id === 'base:golang:1.22');
     const stage0 = graph.nodes.findIndex(({ id }) => id === 'stage:0');
-    expect(graph.edges).toContainEqual({ source: golang, target: stage0, value: 0, owner: undefined });
+    expect(graph.edges).toContainEqual({ source: golang, target: stage0, value: 0, content: [] });
   });
 
   it('weighs nodes by the image’s bytes; what a stage left behind is beside it and in no sum', () => {
@@ -93,7 +93,12 @@ describe('flowGraph', () => {
       'base-1',
       undefined,
     ]);
-    expect(edges.map((edge) => edge.owner?.color)).toEqual(['stage-1', 'stage-1', 'base-1', undefined]);
+    expect(edges.map((edge) => edge.content?.map((share) => share.owner.color))).toEqual([
+      ['stage-1'],
+      ['stage-1'],
+      ['base-1'],
+      ['stage-1'], // As the image's shares say.
+    ]);
   });
 
   it('shows a stage that was only mounted, and no stage that was not needed', () => {

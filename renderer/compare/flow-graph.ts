@@ -1,8 +1,9 @@
 import type { FileFilter } from '../../shared/model/file-filter.ts';
-import type { FileGroup, StageDocument, VariantDocument } from '../../shared/model/project-document.ts';
+import type { FileGroup, Flow, StageDocument, VariantDocument } from '../../shared/model/project-document.ts';
 import { isScratch, stageBelow, targetStage } from '../charts/base-layers.ts';
 import type { OwnerShare } from '../charts/owner-shares.ts';
 import type { OwnedImage, Owner } from '../charts/owners.ts';
+import { type FlowContent, flowContents } from './flow-content.ts';
 
 export interface FlowNode {
   /** As in the document: `base:REF`, `context`, `external:REF`, `untraced`, `stage:INDEX`, `image`. */
@@ -23,8 +24,7 @@ export interface FlowEdge {
   readonly target: number;
   /** 0 of a base or stage that was needed and of which nothing is in the image. */
   readonly value: number;
-  /** Whose colour it has: its source's, or that of all that comes into the source; undefined where that is a mixture. */
-  readonly owner: Owner | undefined;
+  readonly content: FlowContent;
 }
 
 /** What the flow chart draws: where the bytes of an image come from, and the stages on their way. */
@@ -64,36 +64,32 @@ export function flowGraph(variant: VariantDocument, owned: OwnedImage): FlowGrap
       }),
     };
   });
+  const contentOf = flowContents(edges, (id) => ownerAt(id, owned));
   return {
     nodes,
-    edges: edges.map(({ from, to, bytes }) => ({
-      source: at.get(from)!,
-      target: at.get(to)!,
-      value: bytes,
-      owner: ownerAlong(from, edges, owned),
+    edges: edges.map((flow) => ({
+      source: at.get(flow.from)!,
+      target: at.get(flow.to)!,
+      value: flow.bytes,
+      // All of the image is known by layers too, which tell a base apart that lies under another one.
+      content: flow.to === imageId ? owned.shares : contentOf(flow),
     })),
     columns: Math.max(0, ...columns.values()) + 1,
     shares: owned.shares,
   };
 }
 
-interface NamedEdge {
-  readonly from: string;
-  readonly to: string;
-  readonly bytes: number;
-}
-
 /**
  * Stages that left something behind are part of the picture also where nothing of them came through, and so are the
  * images that stages start from: edges without bytes lead there.
  */
-function unusedEdges(variant: VariantDocument, target: StageDocument): readonly NamedEdge[] {
+function unusedEdges(variant: VariantDocument, target: StageDocument): readonly Flow[] {
   const flows = variant.flows ?? [];
   const shown = variant.stages.filter(
     ({ index, leftBehind }) =>
       leftBehind || flows.some(({ from, to }) => from === `stage:${index}` || to === `stage:${index}`),
   );
-  const edges: NamedEdge[] = [];
+  const edges: Flow[] = [];
   const add = (from: string, to: string) => {
     if (!flows.some((flow) => flow.from === from && flow.to === to)) edges.push({ from, to, bytes: 0 });
   };
@@ -114,7 +110,7 @@ function unusedEdges(variant: VariantDocument, target: StageDocument): readonly 
 }
 
 /** The longest way to each node; whatever nothing leaves is in the last column. */
-function columnsOf(ids: readonly string[], edges: readonly NamedEdge[]): ReadonlyMap<string, number> {
+function columnsOf(ids: readonly string[], edges: readonly Flow[]): ReadonlyMap<string, number> {
   const columns = new Map(ids.map((id) => [id, 0]));
   // As many rounds as a way can have steps: a document with a circle in it ends too.
   for (let round = 0; round < ids.length; round += 1) {
@@ -138,14 +134,6 @@ function labelOf(id: string, { origins, stageNames }: OwnedImage): string {
 function ownerAt(id: string, { origins, shares }: OwnedImage): Owner | undefined {
   const owner = origins?.get(id);
   return owner?.kind === 'stage' && !shares.some((share) => share.owner.id === owner.id) ? undefined : owner;
-}
-
-/** A stage that only hands on what one other brought has that one's colour. */
-function ownerAlong(id: string, edges: readonly NamedEdge[], owned: OwnedImage): Owner | undefined {
-  const own = ownerAt(id, owned);
-  if (own) return own;
-  const into = edges.filter(({ to, bytes }) => to === id && bytes > 0);
-  return into.length === 1 ? ownerAlong(into[0]!.from, edges, owned) : undefined;
 }
 
 /** What a click on a node or edge selects. */

@@ -3,7 +3,12 @@ import type { FlowGraph, FlowNode } from './flow-graph.ts';
 import { flowLayout } from './flow-layout.ts';
 
 const node = (id: string, column: number) => ({ id, column }) as FlowNode;
-const edge = (source: number, target: number, value: number) => ({ source, target, value, owner: undefined });
+const edge = (source: number, target: number, value: number) => ({
+  source,
+  target,
+  value,
+  content: undefined,
+});
 
 describe('flowLayout', () => {
   it('leads an edge through the columns that it passes', () => {
