@@ -28,6 +28,7 @@ import { differenceCount } from './change-kinds.ts';
 import { ChangesView } from './changes-view.tsx';
 import { readCompareView } from './compare-view.ts';
 import './comparison.css';
+import { DockerfileTab } from './dockerfile-tab.tsx';
 import { flowGraph, selectionFilter } from './flow-graph.ts';
 import { FlowView } from './flow-view.tsx';
 import { HeadlineView } from './headline-view.tsx';
@@ -156,6 +157,15 @@ export function Comparison(props: ComparisonProps) {
         </Compared>
       ),
     },
+    ...(left.variant && right.variant && props.folder !== undefined
+      ? [
+          {
+            id: 'dockerfile',
+            label: 'Dockerfile',
+            content: <DockerfileTab folder={props.folder} left={left} right={right} onSelect={select} />,
+          },
+        ]
+      : []),
   ];
   const first = tabs[0]!.id;
   const tab = tabs.find(({ id }) => id === view.tab)?.id ?? first;
