@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FileFilter } from '../../shared/model/file-filter.ts';
+import { causes } from '../../shared/model/image-document.ts';
 import { type FilterNames, filterWords } from './filter-words.ts';
 
 const names: FilterNames = {
@@ -21,8 +22,9 @@ it('says each condition by itself', () => {
   expect(words({ layers: { from: 0, to: 2 }, changes: ['added', 'removed'], causes: ['copiedUp'] })).toEqual([
     'layers 1 to 3',
     'added or removed',
-    'waste: copied up',
+    'wasted: copied up',
   ]);
+  expect(words({ causes: [...causes] })).toEqual(['wasted']);
   expect(words({ minBytes: 10, maxBytes: 20, package: 'npm:/a/b', glob: '*.js' })).toEqual([
     'package /a/b',
     '10 B or larger',

@@ -1,4 +1,5 @@
 import type { FileFilter } from '../../shared/model/file-filter.ts';
+import { causes as allCauses } from '../../shared/model/image-document.ts';
 import { causeWords } from './cause-words.ts';
 import { type FilterPart, filterParts } from './file-filter-address.ts';
 import { visibleText } from './visible-text.ts';
@@ -49,7 +50,10 @@ export function filterWords(
     layer: (layer) => `layer ${layer + 1}`,
     layers: ({ from, to }) => `layers ${from + 1} to ${to + 1}`,
     changes: (changes) => changes.map((change) => changeWords[change]).join(' or '),
-    causes: (causes) => `waste: ${causes.map((cause) => causeWords[cause]).join(' or ')}`,
+    causes: (causes) =>
+      causes.length === allCauses.length
+        ? 'wasted'
+        : `wasted: ${causes.map((cause) => causeWords[cause]).join(' or ')}`,
     minBytes: (bytes) => `${format(bytes)} or larger`,
     maxBytes: (bytes) => `${format(bytes)} or smaller`,
     kinds: (kinds) => kinds.join(' or '),
