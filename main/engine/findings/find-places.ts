@@ -1,6 +1,5 @@
 import { EntryKind } from '../archive/layer-index.ts';
 import { Absent, type Filesystem } from '../filesystem/filesystem.ts';
-import { findChild } from '../filesystem/find-child.ts';
 import { textOf } from '../filesystem/path-text.ts';
 import { nameBytes } from '../filesystem/path-tree.ts';
 import { type KnownPlace, knownPlaces } from './places.ts';
@@ -26,12 +25,14 @@ const newStep = (): Step => ({ exact: new Map(), patterns: [], ends: [] });
 const homes = [['root'], ['home', '*']];
 
 const found = new WeakMap<Filesystem, FoundPlaces>();
+let rules: Rules | undefined;
 
 /** Finds the known places of an image; once, as an image does not change. */
 export function findPlaces(fs: Filesystem): FoundPlaces {
   let places = found.get(fs);
   if (!places) {
-    places = lookForPlaces(fs, compiled(knownPlaces));
+    rules ??= compiled(knownPlaces);
+    places = lookForPlaces(fs, rules);
     found.set(fs, places);
   }
   return places;
@@ -40,6 +41,8 @@ export function findPlaces(fs: Filesystem): FoundPlaces {
 interface Rules {
   readonly root: Step;
   readonly anywhere: ReadonlyMap<string, KnownPlace[]>;
+  /** How many bytes such names have: most names of directories need not be decoded. */
+  readonly lengths: ReadonlySet<number>;
 }
 
 function compiled(places: readonly KnownPlace[]): Rules {
@@ -53,7 +56,7 @@ function compiled(places: readonly KnownPlace[]): Rules {
       else addPath(root, rest, place);
     }
   }
-  return { root, anywhere };
+  return { root, anywhere, lengths: new Set([...anywhere.keys()].map((name) => Buffer.byteLength(name))) };
 }
 
 function addPath(root: Step, parts: readonly string[], place: KnownPlace): void {
@@ -76,7 +79,7 @@ function source(part: string): string {
   return `^${part.replace(/[.+?^$(){}|\\]/g, '\\$&').replace(/\*/g, '.*')}$`;
 }
 
-function lookForPlaces(fs: Filesystem, { root, anywhere }: Rules): FoundPlaces {
+function lookForPlaces(fs: Filesystem, { root, anywhere, lengths }: Rules): FoundPlaces {
   const { tree } = fs;
   const rootOf = new Uint32Array(tree.count);
   const placeOf = new Uint8Array(tree.count);
@@ -95,13 +98,14 @@ function lookForPlaces(fs: Filesystem, { root, anywhere }: Rules): FoundPlaces {
     const parent = tree.parent[directory]!;
     inherit(directory);
     const above = steps.get(parent);
-    if (!above && rootOf[directory] !== 0) continue;
-    const name = textOf(nameBytes(tree, directory));
+    const loose = rootOf[directory] === 0 || isTemporary(placeOf[directory]!);
+    const bytes = nameBytes(tree, directory);
+    if (!above && !(loose && lengths.has(bytes.length))) continue;
+    const name = textOf(bytes);
     const here = above?.flatMap((step) => stepsTo(step, name)) ?? [];
     if (here.length > 0) steps.set(directory, here);
-    const loose = rootOf[directory] === 0 || isTemporary(placeOf[directory]!);
-    const rules = [...here.flatMap(({ ends }) => ends), ...((loose && anywhere.get(name)) || [])];
-    const place = rules.find(({ having }) => having === undefined || has(fs, directory, having));
+    const ends = [...here.flatMap((step) => step.ends), ...((loose && anywhere.get(name)) || [])];
+    const place = ends.find(({ having }) => having === undefined || has(fs, directory, having));
     if (place) at(directory, place);
   }
   for (let node = 1; node < tree.count; node++) {
@@ -135,8 +139,10 @@ function stepsTo({ exact, patterns }: Step, name: string): Step[] {
 function has(fs: Filesystem, directory: number, path: string): boolean {
   let node = directory;
   for (const name of path.split('/')) {
-    node = findChild(fs.tree, node, Buffer.from(name));
-    if (node < 0 || fs.nodeKind[node] === Absent) return false;
+    const bytes = Buffer.from(name);
+    node = fs.firstChild[node]!;
+    while (node >= 0 && !bytes.equals(nameBytes(fs.tree, node))) node = fs.nextSibling[node]!;
+    if (node < 0) return false;
   }
   return true;
 }

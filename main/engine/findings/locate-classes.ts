@@ -21,12 +21,27 @@ export function locateClasses(
   const { rankOf, parentRank } = ranks;
   /** Of each class, bytes directly in directories; what is in a known place all where it begins. */
   const direct = new Map(wanted.map((id) => [id, new Map<number, number>()]));
+  const isWanted = new Uint8Array(classes.count);
+  for (const id of wanted) isWanted[id] = 1;
+  // Files of one directory mostly follow one another.
+  const run = { id: -1, at: -1, bytes: 0 };
+  const endRun = () => {
+    const sums = direct.get(run.id);
+    sums?.set(run.at, (sums.get(run.at) ?? 0) + run.bytes);
+  };
   forEachFile(fs, (inode, node) => {
-    const sums = direct.get(classes.ofNode(node));
-    if (!sums || !includes(inode)) return;
+    const id = classes.ofNode(node);
+    if (isWanted[id] !== 1 || !includes(inode)) return;
     const at = rootOf[node] || fs.tree.parent[node]!;
-    sums.set(at, (sums.get(at) ?? 0) + fs.inodes.size[inode]!);
+    if (run.id !== id || run.at !== at) {
+      endRun();
+      run.id = id;
+      run.at = at;
+      run.bytes = 0;
+    }
+    run.bytes += fs.inodes.size[inode]!;
   });
+  endRun();
 
   const located = new Map<number, string>();
   const sums = new Float64Array(fs.directories.length);
