@@ -1,6 +1,7 @@
 import type { Cause, Warning } from '../../../shared/model/image-document.ts';
 import type { Numbers, Signed, Unsigned } from '../archive/columns.ts';
 import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
+import type { PackedPackages } from '../packages/packages.ts';
 import type { Origins } from '../stages/origins.ts';
 import type { PathTree } from './path-tree.ts';
 import type { Portions } from './portions.ts';
@@ -118,6 +119,8 @@ export interface Filesystem {
   readonly layerSizes: readonly LayerSizes[];
   /** Where the content is from: known of what a build here made. */
   readonly origins?: Origins;
+  /** Its packages, where they were looked for beforehand: `packagesOf` knows those of any image. */
+  readonly packages?: PackedPackages;
 }
 
 export function isLeaf(fs: Filesystem, node: number): boolean {

@@ -5,7 +5,7 @@ import { ndbDatabase, rpmHeader, sqliteDatabase } from '../archive/testing/rpm-d
 import { type Filesystem, isLeaf } from '../filesystem/filesystem.ts';
 import { mergeLayers } from '../filesystem/merge-layers.ts';
 import { pathOf } from '../filesystem/path-text.ts';
-import { packagesOf } from './packages-of.ts';
+import { packagesOf, withPackages } from './packages-of.ts';
 
 const filesystemOf = async (...layers: readonly TestEntry[][]): Promise<Filesystem> =>
   mergeLayers(await Promise.all(layers.map(buildLayerIndex)));
@@ -460,4 +460,18 @@ describe('hostile records', () => {
 it('is found once for each image', async () => {
   const fs = await filesystemOf([status('a')]);
   expect(packagesOf(fs)).toBe(packagesOf(fs));
+});
+
+describe('an image that is handed on', () => {
+  it('has its packages with it, and nobody looks for them again', async () => {
+    const fs = await filesystemOf([
+      status('libc6 2.36 amd64'),
+      list('libc6', '/lib/libc.so'),
+      ...files('lib/libc.so', 'opt/a.jar'),
+    ]);
+    // Without its layers there is nothing to look in.
+    const arrived = { ...structuredClone(withPackages(fs)), layers: [] };
+    expect(packagesOf(fs).list.map(({ id }) => id)).toEqual(['dpkg:libc6', 'java:/opt/a.jar']);
+    expect(packagesOf(arrived)).toEqual({ ...packagesOf(fs) });
+  });
 });

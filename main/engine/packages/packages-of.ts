@@ -4,7 +4,7 @@ import { addFilePackages } from './file-packages.ts';
 import { addFolderPackages } from './folder-packages.ts';
 import { liveRecords } from './live-records.ts';
 import { Owners } from './owners.ts';
-import type { Packages } from './packages.ts';
+import type { Package, Packages, PackedPackages } from './packages.ts';
 import { PathLookup } from './path-lookup.ts';
 import { addPythonPackages, ownCompiled } from './python-packages.ts';
 import { addSystemPackages } from './system-packages.ts';
@@ -19,9 +19,19 @@ const known = new WeakMap<PathTree, Packages>();
  * of another package makes none of its own. What no package has belongs to none.
  */
 export function packagesOf(fs: Filesystem): Packages {
-  const found = known.get(fs.tree) ?? findPackages(fs);
+  const found = known.get(fs.tree) ?? (fs.packages ? unpacked(fs.packages) : findPackages(fs));
   known.set(fs.tree, found);
   return found;
+}
+
+/** The image with its packages, so that whoever it is handed to need not look for them again. */
+export function withPackages(fs: Filesystem): Filesystem {
+  const { list, ofNode } = packagesOf(fs);
+  return { ...fs, packages: { list: Buffer.from(JSON.stringify(list)), ofNode } };
+}
+
+function unpacked({ list, ofNode }: PackedPackages): Packages {
+  return { list: JSON.parse(Buffer.from(list).toString()) as Package[], ofNode };
 }
 
 function findPackages(fs: Filesystem): Packages {

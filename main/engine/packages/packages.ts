@@ -7,6 +7,13 @@ export interface Package extends PackageName {
   readonly development: boolean;
 }
 
+/** Packages as threads hand them on: of many there is hardly an object to copy. */
+export interface PackedPackages {
+  /** JSON of `list`. */
+  readonly list: Uint8Array;
+  readonly ofNode: Int32Array;
+}
+
 /** The packages of an image, and which of them each of its files belongs to. */
 export interface Packages {
   readonly list: readonly Package[];

@@ -7,6 +7,7 @@ import { mergeLayers } from '../filesystem/merge-layers.ts';
 import { handleOf, known } from '../images/loaded-image.ts';
 import { openArchiveImage } from '../images/open-archive-image.ts';
 import { type ReadImage, readEngineImages } from '../images/read-engine-images.ts';
+import { withPackages } from '../packages/packages-of.ts';
 import { imageFacts } from '../report/image-facts.ts';
 import type { Store } from '../store/open-store.ts';
 import { progressMeter } from './read-progress.ts';
@@ -20,6 +21,8 @@ export interface TaskContext {
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImageProgress) => void;
+  /** Whether somebody will look through images at once: what the first question would wait for is then done here. */
+  readonly forWindows?: boolean;
 }
 
 type Perform = {
@@ -99,11 +102,12 @@ function requestOf(input: Tasks['openArchive' | 'openImages']['input'], context:
 function opened(
   { record, indexes, trusted, bytesRead }: ReadImage,
   { loaded, top }: Tasks['loadImage']['input'] | Tasks['openImages']['input'] | Tasks['openArchive']['input'],
-  { store }: TaskContext,
+  { store, forWindows = false }: TaskContext,
 ): OpenedImage {
   const handle = handleOf(record.id, indexes, trusted);
   const atHand = loaded.find((image) => image.handle === handle);
-  const filesystem = atHand?.filesystem ?? mergeLayers(indexes);
+  const merged = () => (forWindows ? withPackages(mergeLayers(indexes)) : mergeLayers(indexes));
+  const filesystem = atHand?.filesystem ?? merged();
   if (handle === record.id) store.images.put(record.id, record);
   return { handle, record, filesystem, facts: imageFacts(record, filesystem, top), trusted, bytesRead };
 }

@@ -55,6 +55,7 @@ port.on('message', async (message: ToThread) => {
       docker,
       signal: running.signal,
       onProgress: (progress) => send({ type: 'progress', progress }),
+      forWindows: true,
     };
     const result = await performTask[message.task](message.input as never, context);
     send({ type: 'result', result: toMessage(result) });

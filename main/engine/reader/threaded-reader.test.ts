@@ -159,6 +159,11 @@ describe('the threads', { timeout: 60_000 }, () => {
     expect((await open(second)).image.record.name).toBe('app:2');
   });
 
+  it('an image comes with its packages, which the first question would have to wait for', async () => {
+    reader = createThreadedReader(data);
+    expect((await open(first)).image.filesystem.packages?.ofNode).toBeInstanceOf(Int32Array);
+  });
+
   it('a short task does not wait for a long one, and many tasks all get their turn', async () => {
     const long = join(folder, 'long.tar');
     await writeBigArchive(long, { name: 'long', files: 10, zeros: 2e8 });
