@@ -114,6 +114,11 @@ it.each(comparisons)('$name', async ({ left, right, changes, same = 0 }) => {
       const difference = b.document.image.sizes.live! - a.document.image.sizes.live!;
       expect(page.totalBytes).toBe(difference);
       expect(document.delta.live).toBe(difference);
+      const tree = await api.call('compare.tree', { ...handles, path: '/', offset: 0, limit: 1000 });
+      expect(tree.directory.changes).toBe(page.total);
+      expect((tree.directory.right ?? 0) - (tree.directory.left ?? 0)).toBe(difference);
+      expect(document.directories!.totalBytes).toBe(difference);
+      expect(document.difference!.verdict).toContainEqual({ bytes: b.document.image.sizes.live! });
       const { same: equal, ...others } = document.totals!;
       expect(Object.values(others).reduce((sum, total) => sum + total.bytes, 0)).toBe(difference);
       expect(equal.files).toBe(same);
