@@ -47,7 +47,9 @@ export function KindChips({ totals, kinds, onToggleKind, path, onZoom, switches,
       <div className="changes-bar">
         <Breadcrumb path={path} onGo={onZoom} />
         <span className="muted">
-          {sum ? `${formatCount(sum.rows)} rows, Σ ${format(sum.bytes, true)}` : 'Comparing …'}
+          {sum
+            ? `${formatCount(sum.rows)} ${sum.rows === 1 ? 'row' : 'rows'}, Σ ${format(sum.bytes, true)}`
+            : 'Comparing …'}
         </span>
         {switches}
       </div>
