@@ -20,10 +20,16 @@ describe('bars', () => {
   });
 
   it('miss what the baseline has more, and nothing when they are longer or unknown', () => {
-    expect(missingBytes(row(201), 903)).toBe(702);
-    expect(missingBytes(row(903), 201)).toBe(0);
-    expect(missingBytes(row(null), 201)).toBe(0);
-    expect(missingBytes(row(201), null)).toBe(0);
+    expect(missingBytes(row(201), 903, 950)).toBe(702);
+    expect(missingBytes(row(903), 201, 950)).toBe(0);
+    expect(missingBytes(row(null), 201, 950)).toBe(0);
+    expect(missingBytes(row(201), null, 950)).toBe(0);
+  });
+
+  it('show what was left behind up to the end of the axis', () => {
+    const left = { ...row(201), leftBehind: { bytes: 700, stages: [] } };
+    expect(missingBytes(left, 201, 950)).toBe(749);
+    expect(missingBytes({ ...left, live: 950 }, 201, 950)).toBe(0);
   });
 
   it('share one axis', () => {

@@ -17,9 +17,13 @@ export function segmentBytes(row: BarRow, ownerId: string): number {
   return row.shares.find(({ owner }) => owner.id === ownerId)?.bytes ?? 0;
 }
 
-/** By how much a row is shorter than the one it is held against; 0 when it is longer or not known. */
-export function missingBytes(row: BarRow, baseline: number | null): number {
-  return row.live === null || baseline === null ? 0 : Math.max(0, baseline - row.live);
+/**
+ * By how much a row is shorter than the one it is held against; 0 when it is longer or not known. What was left behind
+ * is there whatever it is held against: then it is the length to the end of the axis.
+ */
+export function missingBytes(row: BarRow, baseline: number | null, longest: number): number {
+  const end = row.leftBehind ? longest : baseline;
+  return row.live === null || end === null ? 0 : Math.max(0, end - row.live);
 }
 
 /** The length of the axis, bytes: that of the longest row. */

@@ -57,10 +57,12 @@ export const StackedBars = memo(function StackedBars({ rows, owners, baseline }:
             />
           ))}
           <Bar
-            dataKey={(row: BarRow) => missingBytes(row, baseline)}
+            dataKey={(row: BarRow) => missingBytes(row, baseline, longest)}
             stackId="live"
             isAnimationActive={false}
-            shape={(shape: BarShapeProps) => <Missing {...place(shape)} baseline={baseline} />}
+            shape={(shape: BarShapeProps) => (
+              <Missing {...place(shape)} bytes={missingBytes(shape.payload as BarRow, baseline, longest)} />
+            )}
           />
         </BarChart>
       )}
@@ -122,9 +124,8 @@ function Segment({
   );
 }
 
-function Missing({ x, y, width, height, row, baseline }: Place & { readonly baseline: number | null }) {
+function Missing({ x, y, width, height, row, bytes }: Place & { readonly bytes: number }) {
   const format = useFormatBytes();
-  const bytes = missingBytes(row, baseline);
   if (bytes === 0 || width < 2) return <g />;
   const left = row.leftBehind && leftBehindWords(row.leftBehind, format);
   const measure = measureLabels();

@@ -154,34 +154,32 @@ interface ImageLabelsProps extends PlaceProps {
   readonly room: number;
 }
 
-/** Right of the image, the name of each origin whose stripe has room for that. */
+/** Right of the image the names of its origins, of the largest first, each where its stripe is and there is room. */
 export function ImageLabels({ x, y, width, height, shares, format, measure, room }: ImageLabelsProps) {
-  let free = y - lineHeight / 2;
   const left = x + width + 8;
+  const taken: number[] = [];
+  const labels = stripes(shares, height)
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .flatMap(({ owner, bytes, offset, thickness }) => {
+      const middle = y + offset + thickness / 2;
+      const name = visibleText(owner.label);
+      const size = format(bytes);
+      const sizeX = left + measure(name, 'normal') + 6;
+      if (sizeX + measure(size, 'normal') > left + room) return [];
+      if (taken.some((other) => Math.abs(other - middle) < lineHeight)) return [];
+      taken.push(middle);
+      return [{ id: owner.id, name, size, sizeX, middle }];
+    });
   return (
     <g>
-      {stripes(shares, height).map(({ owner, bytes, offset, thickness }) => {
-        const middle = y + offset + thickness / 2;
-        const name = visibleText(owner.label);
-        const size = format(bytes);
-        const nameWidth = measure(name, 'normal');
-        if (nameWidth + 6 + measure(size, 'normal') > room || middle - lineHeight / 2 < free) return null;
-        free = middle + lineHeight / 2;
-        return (
-          <text
-            key={owner.id}
-            x={left}
-            y={middle + labelSize / 3}
-            fontSize={labelSize}
-            className="flow-label"
-          >
-            <tspan>{name}</tspan>{' '}
-            <tspan x={left + nameWidth + 6} className="flow-label-bytes">
-              {size}
-            </tspan>
-          </text>
-        );
-      })}
+      {labels.map(({ id, name, size, sizeX, middle }) => (
+        <text key={id} x={left} y={middle + labelSize / 3} fontSize={labelSize} className="flow-label">
+          <tspan>{name}</tspan>{' '}
+          <tspan x={sizeX} className="flow-label-bytes">
+            {size}
+          </tspan>
+        </text>
+      ))}
     </g>
   );
 }

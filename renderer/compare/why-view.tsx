@@ -153,16 +153,27 @@ function DirectoryTable({ rows, selected, onSelect }: DirectoryTableProps) {
       <thead>
         <tr>
           <th scope="col">Directory</th>
-          <th scope="col">Left</th>
-          <th scope="col">Right</th>
-          <th scope="col">Difference</th>
+          <th scope="col" className="why-number">
+            Left
+          </th>
+          <th scope="col" className="why-number">
+            Right
+          </th>
+          <th scope="col" className="why-number">
+            Difference
+          </th>
         </tr>
       </thead>
       <tbody>
         {rows.map(({ path, left, right }) => (
           <tr key={path} data-selected={path === selected || undefined}>
             <th scope="row">
-              <button type="button" className="why-row path" onClick={() => onSelect(path)}>
+              <button
+                type="button"
+                className="why-row path"
+                title={visibleText(path)}
+                onClick={() => onSelect(path)}
+              >
                 <bdi>{visibleText(path)}</bdi>
               </button>
             </th>
@@ -184,12 +195,14 @@ function PackageTable({ rows }: { readonly rows: readonly PackageChange[] }) {
   const format = useFormatBytes();
   if (rows.length === 0) return <p className="muted">Both have the same packages, or none is recorded.</p>;
   return (
-    <table>
+    <table className="why-packages">
       <thead>
         <tr>
           <th scope="col">Package</th>
           <th scope="col">Change</th>
-          <th scope="col">Difference</th>
+          <th scope="col" className="why-number">
+            Difference
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -226,8 +239,12 @@ function LayerTable({ layers }: { readonly layers: ComparisonDocument['layers'] 
       <thead>
         <tr>
           <th scope="col">Where</th>
-          <th scope="col">Layers</th>
-          <th scope="col">Stored</th>
+          <th scope="col" className="why-number">
+            Layers
+          </th>
+          <th scope="col" className="why-number">
+            Stored
+          </th>
         </tr>
       </thead>
       <tbody>
