@@ -9,10 +9,10 @@ import type { ImageRegistry } from '../images/image-registry.ts';
 import type { LoadedImage } from '../images/loaded-image.ts';
 import type { TracedVariant } from '../images/traced-images.ts';
 import { type BuiltVariant, projectDocument } from '../report/project-document.ts';
-import { buildVariants, type DockerfileBuilds, type VariantBuilds } from './build-variants.ts';
+import { buildVariants, type VariantBuilds } from './build-variants.ts';
 import { explainDifferences } from './explain-differences.ts';
-import { recordTrace } from './record-trace.ts';
-import { type StageBases, stageBases } from './stage-bases.ts';
+import { stageBases } from './stage-bases.ts';
+import { traceVariants } from './trace-variants.ts';
 
 export interface ProjectBuildRequest {
   readonly docker: DockerEngine;
@@ -63,12 +63,7 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
     stageBases({ docker: request.docker, folder: project.folder, dockerfiles, signal }),
     readImages(request, builds),
   ]);
-  const traces = new Map<string, TracedVariant>();
-  for (const dockerfile of dockerfiles) {
-    for (const [variant, trace] of await traceDockerfile(request, dockerfile, built, images, bases)) {
-      traces.set(variant.name, trace);
-    }
-  }
+  const traces = await traceVariants({ ...request, builds, images, bases });
 
   const variants = builds.outcomes.map((outcome): BuiltVariant => {
     const dockerfile = dockerfileOf(project, outcome.variant);
@@ -81,7 +76,7 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
         return image ? [[stage, image.facts] as const] : [];
       }),
     );
-    const trace = traces.get(outcome.variant.name);
+    const trace = traces.of.get(outcome.variant.name);
     return { outcome, dockerfile, bytesRead: image.bytesRead, facts: image.facts, stages, trace };
   });
   const oddities = new Set([...images.values()].flatMap(({ filesystem }) => filesystem.warnings));
@@ -89,10 +84,11 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
     ...(project.warnings ?? []),
     ...builds.warnings,
     ...bases.warnings,
+    ...traces.warnings,
     ...warnings,
     ...oddities,
   ]);
-  const { handles, stages } = handlesOf(builds, images, traces);
+  const { handles, stages } = handlesOf(builds, images, traces.of);
   const { registry, top } = request;
   const explained = await explainDifferences(document, { registry, handles, top, signal });
   for (const { name } of built) emit({ type: 'variant', variant: name, status: 'built', at: Date.now() });
@@ -128,30 +124,6 @@ async function readImages(
     images: new Map(read.flatMap(({ images }) => [...images])),
     warnings: read.flatMap(({ warnings }) => warnings),
   };
-}
-
-async function traceDockerfile(
-  { registry, project, top, signal }: ProjectBuildRequest,
-  { dockerfile, settings, tags, context }: DockerfileBuilds,
-  built: readonly Variant[],
-  images: Images,
-  bases: StageBases,
-): Promise<[Variant, TracedVariant][]> {
-  const variants = built.filter((variant) => dockerfileOf(project, variant) === dockerfile);
-  if (variants.length === 0) return [];
-  const record = recordTrace({
-    dockerfile,
-    variants,
-    images: new Map([...tags].map(([stage, tag]) => [stage, images.get(tag)!])),
-    context: context?.diffId,
-    bases: bases.of.get(dockerfile)!,
-    settings,
-  });
-  const traces = await registry.trace({ record, context, findings: { dockerfile, top } }, signal);
-  return variants.flatMap((variant): [Variant, TracedVariant][] => {
-    const trace = traces.get(variant.stage);
-    return trace ? [[variant, trace]] : [];
-  });
 }
 
 function handlesOf(

@@ -50,9 +50,14 @@ export async function readEngineImages(
   const { docker, store, known, references, platform, signal } = request;
   const inspected = new Map<string, InspectedImage>();
   const sizes = new Map<string, LayerSizes>();
-  for (const reference of references) {
-    const image = await docker.inspect(reference, { signal, platform });
-    const layers = await docker.layerSizes(reference, { signal, platform });
+  const asked = references.map((reference) =>
+    Promise.all([
+      docker.inspect(reference, { signal, platform }),
+      docker.layerSizes(reference, { signal, platform }),
+    ]),
+  );
+  for (const [at, [image, layers]] of (await Promise.all(asked)).entries()) {
+    const reference = references[at]!;
     inspected.set(reference, image);
     sizes.set(reference, layers?.length === image.diffIds.length ? layers : undefined);
     request.onProgress?.({ bytes: 0, image: outlineOf(reference, image, sizes.get(reference)) });

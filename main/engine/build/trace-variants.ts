@@ -1,0 +1,69 @@
+import { toErrorInfo } from '../../../shared/api/errors.ts';
+import { dockerfileOf } from '../../../shared/model/dockerfile-of.ts';
+import type { Warning } from '../../../shared/model/image-document.ts';
+import type { Project } from '../../../shared/model/project.ts';
+import type { ImageRegistry } from '../images/image-registry.ts';
+import type { LoadedImage } from '../images/loaded-image.ts';
+import type { TracedVariant } from '../images/traced-images.ts';
+import type { DockerfileBuilds, VariantBuilds } from './build-variants.ts';
+import { recordTrace } from './record-trace.ts';
+import type { StageBases } from './stage-bases.ts';
+
+export interface TraceVariantsRequest {
+  readonly registry: ImageRegistry;
+  readonly project: Pick<Project, 'dockerfiles'>;
+  /** Items of bounded lists. */
+  readonly top: number;
+  readonly signal: AbortSignal;
+  readonly builds: VariantBuilds;
+  /** By tag. */
+  readonly images: ReadonlyMap<string, LoadedImage>;
+  readonly bases: StageBases;
+}
+
+export interface VariantTraces {
+  /** By variant. */
+  readonly of: ReadonlyMap<string, TracedVariant>;
+  readonly warnings: readonly Warning[];
+}
+
+/** Traces what was built. Where that takes more than there is, the images are there all the same, with a warning. */
+export async function traceVariants(request: TraceVariantsRequest): Promise<VariantTraces> {
+  const of = new Map<string, TracedVariant>();
+  const warnings: Warning[] = [];
+  const traced = request.builds.dockerfiles.map(async (builds) => {
+    try {
+      for (const [variant, trace] of await traceDockerfile(request, builds)) of.set(variant, trace);
+    } catch (error) {
+      const { code, message } = toErrorInfo(error);
+      if (request.signal.aborted || code === 'cancelled') throw error;
+      const { path } = builds.dockerfile;
+      warnings.push({ code: 'trace-failed', message: `What ${path} builds could not be traced: ${message}` });
+    }
+  });
+  await Promise.all(traced);
+  return { of, warnings };
+}
+
+async function traceDockerfile(
+  { registry, project, top, signal, builds: { outcomes }, images, bases }: TraceVariantsRequest,
+  { dockerfile, settings, tags, context }: DockerfileBuilds,
+): Promise<[string, TracedVariant][]> {
+  const variants = outcomes
+    .filter(({ status, variant }) => status === 'built' && dockerfileOf(project, variant) === dockerfile)
+    .map(({ variant }) => variant);
+  if (variants.length === 0) return [];
+  const record = recordTrace({
+    dockerfile,
+    variants,
+    images: new Map([...tags].map(([stage, tag]) => [stage, images.get(tag)!])),
+    context: context?.diffId,
+    bases: bases.of.get(dockerfile)!,
+    settings,
+  });
+  const traces = await registry.trace({ record, context, findings: { dockerfile, top } }, signal);
+  return variants.flatMap(({ name, stage }): [string, TracedVariant][] => {
+    const trace = traces.get(stage);
+    return trace ? [[name, trace]] : [];
+  });
+}
