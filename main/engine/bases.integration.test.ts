@@ -195,6 +195,30 @@ describe('what stages stand on', () => {
     );
   });
 
+  it('may be of another platform than what is built', async () => {
+    const files = {
+      Dockerfile: [
+        `FROM --platform=$BUILDPLATFORM ${alpine} AS build`,
+        'RUN echo cross > /cross',
+        'FROM scratch',
+        'COPY --from=build /cross /bin/busybox /',
+        '',
+      ].join('\n'),
+    };
+    const own = (await docker('version', '--format', '{{.Server.Arch}}')).trim();
+    const platform = own === 'arm64' ? 'linux/amd64' : 'linux/arm64';
+    await engine.withBuild(
+      files,
+      async ({ variant, originOf, result }) => {
+        expect(result.document.warnings).toEqual([]);
+        expect(variant().image!.platform).toContain(platform);
+        expect(await originOf('/cross')).toBe('stage:0 line 2 exact, through 0 1');
+        expect(await originOf('/busybox')).toBe(`base:${alpine} line 1 exact, through 0 1`);
+      },
+      { settings: { platform } },
+    );
+  });
+
   it('need not be in the engine under its name: a registry has it', async () => {
     const reference = `${realEngine.registry()}/debian:bookworm`;
     const files = { Dockerfile: `FROM ${reference}\nCOPY a /a\n`, a: 'aaa' };

@@ -33,6 +33,8 @@ export const Stage = z.object({
   /** As written after AS; undefined for a stage without a name. */
   name: z.string().optional(),
   base: StageBase,
+  /** As FROM has it, its arguments replaced; undefined where it has none. */
+  platform: z.string().optional(),
   line: z.number().int(),
   endLine: z.number().int(),
   /** The FROM first. */

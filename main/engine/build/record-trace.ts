@@ -16,7 +16,8 @@ export interface BuiltStages {
   readonly images: ReadonlyMap<number, LoadedImage>;
   /** Of the context as it was sent. */
   readonly context: string | undefined;
-  readonly bases: ReadonlyMap<string, BaseLayers>;
+  /** By the index of the stage that is on it. */
+  readonly bases: ReadonlyMap<number, BaseLayers>;
   readonly settings: Pick<BuildSettings, 'buildArgs' | 'platform'>;
 }
 
@@ -45,7 +46,7 @@ function ownersOf(
   copiesOf: CopiesOf,
 ): (LayerOwner | undefined)[] {
   const root = stageChain(dockerfile, index)[0]!;
-  const base = root.base.kind === 'image' ? bases.get(root.base.reference) : scratch;
+  const base = root.base.kind === 'image' ? bases.get(root.index) : scratch;
   const owners = attributeLayers(record.layers, dockerfile, index, base);
   const triggersMove = record.layers.some(
     ({ createdBy }, layer) => createdBy?.startsWith('WORKDIR ') && isTriggerOf(owners[layer], root),
@@ -88,13 +89,13 @@ function copiesByStage({ dockerfile, images, bases, settings }: BuiltStages): Co
 
 /** The config of what a stage starts from. */
 function startOf(
-  { base }: Stage,
-  bases: ReadonlyMap<string, BaseLayers>,
+  { index, base }: Stage,
+  bases: BuiltStages['bases'],
   images: ReadonlyMap<number, LoadedImage>,
 ): Pick<BaseLayers['config'], 'env' | 'workingDir'> | undefined {
   switch (base.kind) {
     case 'image':
-      return bases.get(base.reference)?.config;
+      return bases.get(index)?.config;
     case 'stage':
       return images.get(base.index)?.record.config;
     case 'scratch':

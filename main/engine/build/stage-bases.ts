@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { toErrorInfo } from '../../../shared/api/errors.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
-import type { Dockerfile } from '../../../shared/model/project.ts';
+import type { Dockerfile, Stage } from '../../../shared/model/project.ts';
 import type { BaseLayers } from '../docker/base-layers.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import { stageChain } from '../stages/attribute-layers.ts';
@@ -16,8 +16,8 @@ export interface StageBasesRequest {
 }
 
 export interface StageBases {
-  /** Of each Dockerfile, by reference. */
-  readonly of: ReadonlyMap<Dockerfile, ReadonlyMap<string, BaseLayers>>;
+  /** Of each Dockerfile, by the index of the stage that is on the base. */
+  readonly of: ReadonlyMap<Dockerfile, ReadonlyMap<number, BaseLayers>>;
   readonly warnings: readonly Warning[];
 }
 
@@ -27,35 +27,37 @@ export interface StageBases {
  */
 export async function stageBases(request: StageBasesRequest): Promise<StageBases> {
   const asked = new Map<string, Promise<BaseLayers | Warning>>();
-  const of = new Map<Dockerfile, Map<string, BaseLayers>>();
+  const of = new Map<Dockerfile, Map<number, BaseLayers>>();
   const warnings = new Set<Warning>();
   const all = request.dockerfiles.flatMap((builds) => {
-    const found = new Map<string, BaseLayers>();
+    const found = new Map<number, BaseLayers>();
     of.set(builds.dockerfile, found);
-    return [...referencesOf(builds)].map(async (reference) => {
-      const key = JSON.stringify([builds.settings.platform, reference]);
-      const asking = asked.get(key) ?? askBase(request, reference, builds);
+    return [...rootsOf(builds)].map(async ({ index, base, platform = builds.settings.platform }) => {
+      if (base.kind !== 'image') return;
+      const key = JSON.stringify([platform, base.reference]);
+      const asking = asked.get(key) ?? askBase(request, base.reference, platform, builds);
       asked.set(key, asking);
       const answer = await asking;
       if ('code' in answer) warnings.add(answer);
-      else found.set(reference, answer);
+      else found.set(index, answer);
     });
   });
   await Promise.all(all);
   return { of, warnings: [...warnings] };
 }
 
-function referencesOf({ dockerfile, tags }: DockerfileBuilds): ReadonlySet<string> {
-  const bases = [...tags.keys()].map((stage) => stageChain(dockerfile, stage)[0]?.base);
-  return new Set(bases.flatMap((base) => (base?.kind === 'image' ? base.reference : [])));
+/** The lowest stages of those that were built. */
+function rootsOf({ dockerfile, tags }: DockerfileBuilds): ReadonlySet<Stage> {
+  return new Set([...tags.keys()].map((stage) => stageChain(dockerfile, stage)[0]!));
 }
 
 async function askBase(
   { docker, folder, signal }: StageBasesRequest,
   reference: string,
+  platform: string | undefined,
   { dockerfile, settings }: DockerfileBuilds,
 ): Promise<BaseLayers | Warning> {
-  const { platform, buildArgs, network } = settings;
+  const { buildArgs, network } = settings;
   const context = () => Readable.from(contextOf(folder, dockerfile, signal), { objectMode: false });
   try {
     return await docker.baseLayers({ reference, platform, buildArgs, network, context, signal });

@@ -137,6 +137,7 @@ export function parseDockerfile(source: string, options: ParseOptions): Dockerfi
     const { image, name } = readFrom(parts.rest, escapeCharacter);
     const index = drafts.length;
     let base: StageBase = { kind: 'image', reference: image };
+    let platform: string | undefined;
     try {
       const reference = expandText(image, { escape: escapeCharacter, lookup });
       base = baseOf(reference);
@@ -146,9 +147,10 @@ export function parseDockerfile(source: string, options: ParseOptions): Dockerfi
           'Give its build argument a value, or a default in the ARG line before the first FROM',
         );
       }
-      const platform = parts.flags.find((flag) => flag.name === 'platform')?.value;
-      if (platform !== undefined && expandText(platform, { escape: escapeCharacter, lookup }) === '') {
-        report(`The platform ${quote(platform)} is empty`, 'Give its build argument a value');
+      const written = parts.flags.find((flag) => flag.name === 'platform')?.value;
+      if (written !== undefined) platform = expandText(written, { escape: escapeCharacter, lookup });
+      if (platform === '') {
+        report(`The platform ${quote(written!)} is empty`, 'Give its build argument a value');
       }
     } catch (error) {
       if (!(error instanceof WordError)) throw error;
@@ -167,6 +169,7 @@ export function parseDockerfile(source: string, options: ParseOptions): Dockerfi
       index,
       ...(name !== undefined && { name }),
       base,
+      ...(platform && { platform }),
       line: statement.line,
       endLine: statement.endLine,
       instructions: [],
