@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changeLimits } from '../limits.ts';
 import { buildLayer, buildLayerIndex, indexTar, type TestEntry } from '../testing/build-layer.ts';
 import { goProgram } from '../testing/go-program.ts';
 import { listRecords } from '../testing/list-records.ts';
-import { rpmHeader, sqliteDatabase } from '../testing/rpm-databases.ts';
+import { berkeleyDatabase, ndbDatabase, rpmHeader, sqliteDatabase } from '../testing/rpm-databases.ts';
 
 const recordsOf = async (entries: readonly TestEntry[]) => listRecords(await buildLayerIndex(entries));
 const recordOf = async (path: string, content: string | Uint8Array) =>
@@ -305,5 +306,51 @@ describe('records', () => {
     expect(warnings).toEqual([
       'the package list "var/lib/dpkg/info/p7.list" and those after it are too much and left out',
     ]);
+  });
+});
+
+describe('a record that is damaged', () => {
+  const header = rpmHeader({ name: 'a', files: ['/usr/bin/a', '/etc/a'], padding: 5000 });
+  const sound: readonly (readonly [path: string, content: string | Buffer])[] = [
+    ['var/lib/dpkg/status', 'Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: b\n'],
+    ['var/lib/dpkg/info/a.list', '/usr\n/usr/bin\n/usr/bin/a\n'],
+    ['var/lib/dpkg/status.d/a.md5sums', `${'0'.repeat(32)}  usr/bin/a\n`],
+    ['lib/apk/db/installed', 'P:a\nV:1\nF:usr/bin\nR:a\n\nP:b\nV:1\n'],
+    ['var/lib/rpm/rpmdb.sqlite', sqliteDatabase([header, header], 1024)],
+    ['var/lib/rpm/Packages.db', ndbDatabase([header, header])],
+    ['var/lib/rpm/Packages', berkeleyDatabase([header, header])],
+    ['node_modules/a/package.json', '{"name":"a","x":{"y":[1,"2"]},"version":"1"}'],
+    ['package-lock.json', '{"packages":{"node_modules/a":{"dev":true}}}'],
+    ['package-lock.json', '{"dependencies":{"a":{"dev":true,"dependencies":{"b":{"dev":true}}}}}'],
+    ['a-1.dist-info/METADATA', 'Name: a\nVersion: 1\n\ntext'],
+    ['a-1.dist-info/RECORD', 'a.py,sha256=x,1\n"b,c.py",,\n../../bin/a,,\n'],
+    ['vendor/composer/installed.json', '{"packages":[{"name":"a/b","version":"1","install-path":"../a/b"}]}'],
+    ['specifications/a-1.gemspec', '# x\n# stub: a 1 ruby lib\n'],
+    ['bin/a', goProgram({ lines: ['path\ta', 'mod\ta\tv1'], at: 65_536, size: 70_000 })],
+  ];
+  const change = fc.record({ at: fc.nat(), length: fc.nat(40), to: fc.uint8Array({ maxLength: 40 }) });
+
+  it('harms nobody: the layer is read, and what is kept is lines of known kinds', {
+    timeout: 20_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...sound),
+        fc.array(change, { maxLength: 6 }),
+        async ([path, text], changes) => {
+          let content = Buffer.from(text);
+          for (const { at, length, to } of changes) {
+            const start = at % (content.length + 1);
+            content = Buffer.concat([content.subarray(0, start), to, content.subarray(start + length)]);
+          }
+          const index = await buildLayerIndex([{ path, content, mode: 0o755 }]);
+          for (const [, ...lines] of Object.values(listRecords(index))) {
+            for (const line of lines) expect(line).toMatch(/^[pdft]/);
+          }
+          if (changes.length === 0) expect(index.recordEntry).toHaveLength(1);
+        },
+      ),
+      { numRuns: 400 },
+    );
   });
 });
