@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
-import { replaceVariables, VariableError, type VariableLookup } from './compose-variables.ts';
+import { mergeService, readService, reasonOf, type ServicePart } from './compose-service.ts';
+import type { VariableLookup } from './compose-variables.ts';
 import { quote } from './quote.ts';
 
 export interface ComposeSource {
@@ -40,50 +40,13 @@ export interface ComposeBuilds {
   readonly problems: readonly ComposeProblem[];
 }
 
-const Argument = z.union([z.string(), z.number(), z.bigint(), z.boolean()]).nullable();
-const Build = z.object({
-  context: z.string().nullish(),
-  dockerfile: z.string().nullish(),
-  dockerfile_inline: z.string().nullish(),
-  args: z.union([z.array(z.string()), z.record(z.string(), Argument)]).nullish(),
-  target: z.string().nullish(),
-  platforms: z.array(z.string()).nullish(),
-  additional_contexts: z.unknown().optional(),
-  secrets: z.unknown().optional(),
-  ssh: z.unknown().optional(),
-});
-type Build = z.infer<typeof Build>;
-const Service = z.object({
-  build: z.union([z.string().transform((context): Build => ({ context })), Build]).optional(),
-  platform: z.string().nullish(),
-  extends: z
-    .union([
-      z.string().transform((service) => ({ service, file: undefined })),
-      z.object({ service: z.string(), file: z.string().nullish() }),
-    ])
-    .nullish(),
-});
-
-/** A service as one file has it, its variables replaced. */
-interface Part {
+interface Part extends ServicePart {
   readonly file: string;
   readonly line: number;
-  readonly hasBuild: boolean;
-  readonly context: string | undefined;
-  readonly dockerfile: string | undefined;
-  readonly inline: string | undefined;
-  /** Undefined: the value is the environment's, under the same name. */
-  readonly args: ReadonlyMap<string, string | undefined>;
-  readonly target: string | undefined;
-  readonly platforms: readonly string[] | undefined;
-  readonly platform: string | undefined;
-  /** Another service of the same file. */
-  readonly extended: string | undefined;
 }
 
 /** What Compose does not take for a folder (compose-go, paths.isRemoteContext). */
 const REMOTE = /^(?:github\.com\/|git@|service:)|:\/\//;
-const UNSUPPORTED = ['additional_contexts', 'secrets', 'ssh'] as const;
 const CORRECT_IT = 'Correct it and open the folder again';
 
 /** What is wrong with one service. */
@@ -210,63 +173,6 @@ function lineOf(document: Document, lines: LineCounter, keys: readonly string[])
   return line;
 }
 
-/** Throws ZodError and VariableError. */
-function readService(
-  service: Readonly<Record<string, unknown>>,
-  environment: VariableLookup,
-  report: (message: string, hint: string) => void,
-): Omit<Part, 'file' | 'line'> {
-  const { build, platform, extends: extended } = Service.parse(service);
-  const replace = (text: string | null | undefined) =>
-    typeof text === 'string' ? replaceVariables(text, environment) : undefined;
-  for (const name of UNSUPPORTED) {
-    if (build?.[name] !== undefined) {
-      report(`build.${name} is not supported and left out`, 'Its Dockerfile may not build without');
-    }
-  }
-  if (extended?.file) {
-    report(
-      `the service that it extends in ${quote(extended.file)} is not read`,
-      'Write what it builds into this file',
-    );
-  }
-  const args = build?.args ?? {};
-  const given = Array.isArray(args)
-    ? args.map((text) => splitArgument(replaceVariables(text, environment)))
-    : Object.entries(args).map(
-        ([name, value]) => [name, replace(value === null ? null : String(value))] as const,
-      );
-  return {
-    hasBuild: build !== undefined,
-    context: replace(build?.context),
-    dockerfile: replace(build?.dockerfile),
-    inline: replace(build?.dockerfile_inline),
-    args: new Map(given),
-    target: replace(build?.target),
-    platforms: build?.platforms?.map((one) => replaceVariables(one, environment)),
-    platform: replace(platform),
-    extended: extended && !extended.file ? extended.service : undefined,
-  };
-}
-
-function splitArgument(text: string): readonly [string, string | undefined] {
-  const equals = text.indexOf('=');
-  return equals === -1 ? [text, undefined] : [text.slice(0, equals), text.slice(equals + 1)];
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError) return `${placeOf(error.issues[0]!)} is not what Compose takes there`;
-  if (error instanceof VariableError) return error.message;
-  throw error;
-}
-
-/** Where the mistake is; where one of several forms is expected, in the one that fits best. */
-function placeOf({ path, ...issue }: z.core.$ZodIssue): string {
-  const within =
-    issue.code === 'invalid_union' ? issue.errors.flat().find((deeper) => deeper.path.length > 0) : undefined;
-  return [...path.map(String), ...(within ? [placeOf(within)] : [])].join('.');
-}
-
 /** The service on those it extends, however many. */
 function withExtended(part: Part, parts: ReadonlyMap<string, Part>): Part {
   let whole = part;
@@ -283,19 +189,7 @@ function withExtended(part: Part, parts: ReadonlyMap<string, Part>): Part {
 
 function merge(below: Part, above: Part): Part {
   const { file, line } = below.hasBuild ? below : above;
-  return {
-    file,
-    line,
-    hasBuild: below.hasBuild || above.hasBuild,
-    context: above.context ?? below.context,
-    dockerfile: above.dockerfile ?? below.dockerfile,
-    inline: above.inline ?? below.inline,
-    args: new Map([...below.args, ...above.args]),
-    target: above.target ?? below.target,
-    platforms: [...new Set([...(below.platforms ?? []), ...(above.platforms ?? [])])],
-    platform: above.platform ?? below.platform,
-    extended: undefined,
-  };
+  return { ...mergeService(below, above), file, line };
 }
 
 /** Throws ServiceError. */
