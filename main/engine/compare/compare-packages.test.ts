@@ -76,3 +76,22 @@ it('packages that differ come by manager and name, those of one name together', 
   expect(comparePackages(left, right, 1)).toMatchObject({ total: 5, items: [{ name: 'gcc' }] });
   expect(comparePackages(left, left, 100)).toEqual({ total: 0, totalBytes: 0, items: [] });
 });
+
+it('of many versions some are told, and all are compared', () => {
+  const versions = (from: number) => {
+    const list = Array.from({ length: 12 }, (_, at) => ({
+      ...packages.list[3]!,
+      id: `npm:${at}`,
+      version: String(from + at),
+    }));
+    return { filesystem: other, packages: { list, ofNode: new Int32Array(other.tree.count).fill(-1) } };
+  };
+  expect(comparePackages(versions(10), versions(10), 9).total).toBe(0);
+  expect(comparePackages(versions(10), versions(11), 9).items).toMatchObject([
+    {
+      kind: 'changed',
+      left: { version: '10, 11, 12, 13, 14, 15, 16, 17 and 4 more' },
+      right: { version: '11, 12, 13, 14, 15, 16, 17, 18 and 4 more' },
+    },
+  ]);
+});

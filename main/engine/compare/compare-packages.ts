@@ -21,10 +21,13 @@ export interface ImagePackages {
 interface Named {
   readonly ecosystem: Ecosystem;
   readonly name: string;
-  readonly versions: readonly string[];
-  readonly bytes: number;
-  readonly files: number;
+  readonly versions: Set<string>;
+  bytes: number;
+  files: number;
 }
+
+/** Versions that are told of one name: a lockfile may well ask for dozens. */
+const shownVersions = 8;
 
 /**
  * Packages that the images do not have alike, by manager and name, several of one name together: largest |right − left|
@@ -37,10 +40,9 @@ export function comparePackages(left: ImagePackages, right: ImagePackages, top: 
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [l, r] = [before.get(key), after.get(key)];
     const { ecosystem, name } = (l ?? r)!;
-    const [was, is] = [sideOf(l), sideOf(r)];
-    if (was && is && was.version === is.version && was.bytes === is.bytes && was.files === is.files) continue;
-    const kind = !was ? 'added' : is ? 'changed' : 'removed';
-    changes.push({ ecosystem, name, kind, left: was, right: is });
+    if (l && r && isAlike(l, r)) continue;
+    const kind = !l ? 'added' : r ? 'changed' : 'removed';
+    changes.push({ ecosystem, name, kind, left: sideOf(l), right: sideOf(r) });
   }
   changes.sort(
     (a, b) =>
@@ -61,27 +63,29 @@ function byName({ filesystem, packages }: ImagePackages): ReadonlyMap<string, Na
   const named = new Map<string, Named>();
   for (const { id, ecosystem, name, version } of packages.list) {
     const key = `${ecosystem} ${name}`;
-    const known = named.get(key);
+    const all = named.get(key) ?? { ecosystem, name, versions: new Set(), bytes: 0, files: 0 };
+    named.set(key, all);
     const { bytes, files } = sums.get(id) ?? { bytes: 0, files: 0 };
-    named.set(key, {
-      ecosystem,
-      name,
-      versions: [...(known?.versions ?? []), ...(version === null ? [] : [version])],
-      bytes: bytes + (known?.bytes ?? 0),
-      files: files + (known?.files ?? 0),
-    });
+    if (version !== null) all.versions.add(version);
+    all.bytes += bytes;
+    all.files += files;
   }
   return named;
 }
 
+function isAlike(a: Named, b: Named): boolean {
+  return a.bytes === b.bytes && a.files === b.files && a.versions.symmetricDifference(b.versions).size === 0;
+}
+
 function sideOf(named: Named | undefined): PackageChange['left'] {
   if (!named) return null;
-  const versions = [...new Set(named.versions)].sort();
-  return {
-    version: versions.length === 0 ? null : versions.join(', '),
-    bytes: named.bytes,
-    files: named.files,
-  };
+  return { version: versionText([...named.versions].sort()), bytes: named.bytes, files: named.files };
+}
+
+function versionText(versions: readonly string[]): string | null {
+  if (versions.length === 0) return null;
+  const more = versions.length - shownVersions;
+  return `${versions.slice(0, shownVersions).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function deltaOf({ left, right }: PackageChange): number {

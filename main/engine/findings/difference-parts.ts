@@ -1,6 +1,7 @@
 import type { OriginKind } from '../../../shared/model/origin.ts';
 import { type ChangeColumns, RowKindId } from '../compare/change-columns.ts';
 import type { Filesystem } from '../filesystem/filesystem.ts';
+import { selectTop } from '../filesystem/select-top.ts';
 import type { Packages } from '../packages/packages.ts';
 import { classifyFiles } from './file-classes.ts';
 import { tallyFiles } from './file-tally.ts';
@@ -14,10 +15,11 @@ export interface PartOrigin {
   readonly name: string;
 }
 
-/** Bytes that only one of two images has, or both: of one origin, where origins are known, in groups that sum to them. */
+/** Bytes that only one of two images has, or both: of one origin, where origins are known, in groups. */
 export interface Part {
   readonly origin: PartOrigin | undefined;
   readonly bytes: number;
+  /** They sum to it; none of a small part among many. */
   readonly groups: readonly TalliedGroup[];
   /** Where most of a group is: looking for it takes long. */
   locate(group: TalliedGroup): string | undefined;
@@ -29,6 +31,9 @@ export interface DifferenceParts {
   /** By where it is on the right. */
   readonly both: readonly Part[];
 }
+
+/** So many of the largest parts are looked into. */
+const groupedParts = 16;
 
 interface Side {
   readonly filesystem: Filesystem;
@@ -55,21 +60,29 @@ function sharedInodes(fs: Filesystem, kind: Uint8Array, nodes: Int32Array): Uint
 
 /** The live bytes of an image by origin: what it has for itself, and what the other has too. */
 function partsOf({ filesystem, packages }: Side, shared: Uint8Array): { own: Part[]; shared: Part[] } {
-  const { origins } = filesystem;
+  const { inodes, origins } = filesystem;
   const sources = new Map((origins?.sources ?? []).map((source) => [source.id, source]));
   const ids: (string | undefined)[] = origins ? [...sources.keys()] : [undefined];
   const idOf = Uint16Array.from(origins?.sources ?? [], ({ id }) => ids.indexOf(id));
   const ofInode = origins?.ofInode;
   const partOf = (inode: number) => (ofInode ? idOf[ofInode[inode]!]! : 0) * 2 + shared[inode]!;
-  const tallies = tallyFiles(filesystem, classifyFiles(filesystem, packages), ids.length * 2, partOf);
-  const parts = tallies.map((tally, part): Part => {
+  const bytes = new Float64Array(ids.length * 2);
+  for (let inode = 0; inode < inodes.count; inode++) {
+    if (inodes.links[inode]! > 0) bytes[partOf(inode)]! += inodes.size[inode]!;
+  }
+  const largest = selectTop([...bytes.keys()], groupedParts, (a, b) => bytes[b]! - bytes[a]! || a - b);
+  const tallyOf = Int16Array.from(bytes, (_, part) => largest.indexOf(part));
+  const classes = classifyFiles(filesystem, packages);
+  const tallies = tallyFiles(filesystem, classes, largest.length, (inode) => tallyOf[partOf(inode)]!);
+  const parts = Array.from(bytes, (sum, part): Part => {
     const source = sources.get(ids[part >> 1] ?? '');
+    const tally = tallies[tallyOf[part]!];
     return {
       origin: source && { kind: source.kind, id: source.id, name: source.name },
-      bytes: tally.bytes,
-      groups: tally.bytes === 0 ? [] : talliedGroups(filesystem, tally),
+      bytes: sum,
+      groups: tally ? talliedGroups(filesystem, tally) : [],
       locate(group) {
-        if (group.class === undefined) return group.path;
+        if (group.class === undefined || !tally) return group.path;
         const includes = (inode: number) => partOf(inode) === part;
         return locateClasses(filesystem, tally, includes, [group.class]).get(group.class);
       },
