@@ -61,7 +61,6 @@ tar -C root --numeric-owner -c . | docker import -c 'CMD ["/bin/sh"]' - alpine:3
   },
   debian: {
     images: ['debian:bookworm', 'debian:bookworm-slim'],
-    aliases: { 'ubuntu:latest': 'debian:bookworm' },
     recipe: `
 debootstrap --variant=minbase bookworm root >debootstrap.log 2>&1 || { tail -n 5 debootstrap.log >&2; exit 1; }
 rm -rf root/var/cache/apt/archives/*.deb root/var/lib/apt/lists/* root/var/log/*
@@ -87,6 +86,11 @@ WORKDIR /go
 END
 docker build --network host -t golang:1.22 . >build.log 2>&1 || { tail -n 20 build.log >&2; exit 1; }
 `,
+  },
+  ubuntu: {
+    needs: 'debian',
+    images: ['ubuntu:latest'],
+    recipe: fromDockerfile(`FROM debian:bookworm AS ubuntu\n${leanApt}`, { ubuntu: 'ubuntu:latest' }),
   },
   distroless: {
     needs: 'debian',
