@@ -25,11 +25,12 @@ describe('what was left behind', () => {
     });
   });
 
-  it('is the variant’s sum where several did: a stage on a stage has its content too', () => {
-    const left = leftBehindOf(variant(800e6, builder, stage(2, '2', 790e6)))!;
+  it('is the variant’s sum where several did, and each group once, with its stage', () => {
+    const deps = stage(2, '2', 790e6, group('Go toolchain', 457e6), group('apt lists', 20e6));
+    const left = leftBehindOf(variant(800e6, builder, deps))!;
     expect(leftBehindWords(left, formatBytes)).toEqual({
       head: 'left behind in 2 stages 800 MB',
-      items: ['stage 2 790 MB', 'builder 702 MB'],
+      items: ['Go toolchain 457 MB in stage 2', 'a␊b 185 MB in builder', 'apt lists 20 MB in stage 2'],
     });
   });
 

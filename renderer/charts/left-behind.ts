@@ -30,22 +30,35 @@ export function leftBehindOf({ leftBehind, stages }: VariantDocument): LeftBehin
   };
 }
 
-/** `left behind in builder 702 MB` and `Go toolchain 456 MB`, `apt package cache 185 MB`, the largest first. */
+/**
+ * `left behind in builder 702 MB` and `Go toolchain 456 MB`, `apt package cache 185 MB`, the largest first. Of several
+ * stages each group is said with its stage: what one left behind may be in the image by another.
+ */
 export function leftBehindWords(
   { bytes, stages }: LeftBehind,
   format: (bytes: number) => string,
 ): { readonly head: string; readonly items: readonly string[] } {
   const only = stages.length === 1 ? stages[0] : undefined;
-  if (only) {
-    return {
-      head: `left behind in ${visibleText(only.name)} ${format(bytes)}`,
-      items: only.groups.map((group) => `${visibleText(group.name)} ${format(group.bytes)}`),
-    };
-  }
+  const where = only ? visibleText(only.name) : `${stages.length} stages`;
   return {
-    head: `left behind in ${stages.length} stages ${format(bytes)}`,
-    items: stages.map((stage) => `${visibleText(stage.name)} ${format(stage.bytes)}`),
+    head: `left behind in ${where} ${format(bytes)}`,
+    items: largestGroups(stages).map(({ group, stage }) => {
+      const words = `${visibleText(group.name)} ${format(group.bytes)}`;
+      return only ? words : `${words} in ${visibleText(stage)}`;
+    }),
   };
+}
+
+/** Each group once, of the stage that left most of it: a stage on a stage has the same files again. */
+function largestGroups(stages: LeftBehind['stages']) {
+  const byName = new Map<string, { readonly group: FileGroup; readonly stage: string }>();
+  for (const { name, groups } of stages) {
+    for (const group of groups) {
+      const other = byName.get(group.name);
+      if (!other || other.group.bytes < group.bytes) byName.set(group.name, { group, stage: name });
+    }
+  }
+  return [...byName.values()].sort((a, b) => b.group.bytes - a.group.bytes);
 }
 
 /** The head with as many whole items as fit, `…` for the rest; undefined where not even the head does. */

@@ -217,14 +217,16 @@ export function Comparison(props: ComparisonProps) {
           aside={<Legend owners={owners} tiles={tab === 'side'} />}
           tabs={tabs}
         />
-        <PathStrip
-          path={view.select}
-          from={from}
-          sides={[
-            { ...left, facts: leftFacts },
-            { ...right, facts: rightFacts },
-          ]}
-        />
+        {(view.select !== undefined || tab === 'side' || tab === 'changes') && (
+          <PathStrip
+            path={view.select}
+            from={from}
+            sides={[
+              { ...left, facts: leftFacts },
+              { ...right, facts: rightFacts },
+            ]}
+          />
+        )}
       </div>
     </Screen>
   );

@@ -29,7 +29,7 @@ const labelHeight = 20;
 
 /** Height that the fullest column needs: a label above each node, and what it left behind below. */
 export function flowChartHeight(graph: FlowGraph): number {
-  return flowLayout(graph).rows * (nodePadding(graph) + 16) + labelHeight * 2;
+  return flowLayout(graph).rows * (nodePadding(graph) + 8) + labelHeight * 2;
 }
 
 /** Width at which the labels of neighbouring columns have room. */
@@ -38,7 +38,7 @@ export function flowChartWidth(graph: FlowGraph): number {
 }
 
 function nodePadding(graph: FlowGraph): number {
-  return graph.nodes.some((node) => node.leftBehind) ? labelHeight * 2 + 6 : labelHeight + 6;
+  return graph.nodes.some((node) => node.leftBehind) ? labelHeight * 2 : labelHeight + 4;
 }
 
 /**
