@@ -103,6 +103,9 @@ export function filterFor(
   return of === undefined || of === dockerfile ? filter : undefined;
 }
 
+/** No condition on where content is from: what a new one takes the place of, since two of them rarely agree. */
+export const anywhere = { line: undefined, flow: undefined, origin: undefined } satisfies FileFilter;
+
 /** Whether it lets everything through. */
 export function isEmptyFilter(filter: FileFilter): boolean {
   return filterParts.every((part) => filter[part] === undefined);

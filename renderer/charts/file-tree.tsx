@@ -40,7 +40,7 @@ export function FileTree(props: FileTreeProps) {
     <TreeTable
       label={label}
       tree={tree}
-      columns={`minmax(0, 1fr) 150px 60px${hasOrigins ? ' 150px' : ''}${hasLayers ? ' 48px' : ''}`}
+      columns={`minmax(0, 1fr) 150px 60px${hasOrigins ? ' 180px' : ''}${hasLayers ? ' 48px' : ''}`}
       head={
         <>
           <SortHead name="Name" order="name" descending={false} sort={sort} onSort={onSort} />

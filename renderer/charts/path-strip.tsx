@@ -55,6 +55,11 @@ export function PathStrip({ path, from, sides }: PathStripProps) {
         {sides.length === 2 && left !== undefined && right !== undefined && (
           <Difference bytes={right - left} format={format} />
         )}
+        {sides.map(
+          ({ name, facts, onFilter }) =>
+            onFilter &&
+            facts.state === 'here' && <StripFilters key={name} row={facts.row} onFilter={onFilter} />,
+        )}
       </div>
       <div className="path-strip-sides">
         {sides.map((side) => (
@@ -68,7 +73,7 @@ export function PathStrip({ path, from, sides }: PathStripProps) {
 type Format = ReturnType<typeof useFormatBytes>;
 
 function SideFacts({
-  side: { name, image, owned, facts, onFilter },
+  side: { name, image, owned, facts },
   named,
   format,
 }: {
@@ -125,7 +130,6 @@ function SideFacts({
           {row.package.version !== null && <span className="muted"> {visibleText(row.package.version)}</span>}
         </span>
       )}
-      {onFilter && <StripFilters row={row} onFilter={onFilter} />}
     </p>
   );
 }
@@ -139,26 +143,22 @@ function StripFilters({
 }) {
   const { origin, package: owner } = row;
   return (
-    <>
+    <span className="path-strip-filters">
       {origin && origin.kind !== 'untraced' && (
         <button
           type="button"
-          className="link-button path-strip-filter"
+          className="link-button"
           onClick={() => onFilter({ line: { stage: origin.stage, line: origin.line } })}
         >
           All from this line
         </button>
       )}
       {owner && (
-        <button
-          type="button"
-          className="link-button path-strip-filter"
-          onClick={() => onFilter({ package: owner.id })}
-        >
+        <button type="button" className="link-button" onClick={() => onFilter({ package: owner.id })}>
           All of this package
         </button>
       )}
-    </>
+    </span>
   );
 }
 

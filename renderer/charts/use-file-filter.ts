@@ -17,10 +17,12 @@ export function useFileFilter(): FileFilterInAddress {
   const { query, go } = useAddress();
   const search = query.toString();
   return useMemo(() => {
-    const present = readFileFilter(new URLSearchParams(search));
     return {
-      ...present,
-      change: (parts, of = present.of) => {
+      ...readFileFilter(new URLSearchParams(search)),
+      change: (parts, dockerfile) => {
+        // The newest: two changes may come before what the first one shows.
+        const present = readFileFilter(new URLSearchParams(window.location.search));
+        const of = dockerfile ?? present.of;
         const kept = present.of === undefined || present.of === of ? present.filter : {};
         go(filterParameters({ filter: { ...kept, ...parts }, of }));
       },

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { formatCount } from '../../shared/model/format-bytes.ts';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
 import type { VariantDocument } from '../../shared/model/project-document.ts';
-import { filterFor } from '../charts/file-filter-address.ts';
+import { anywhere, filterFor } from '../charts/file-filter-address.ts';
 import { Legend } from '../charts/legend.tsx';
 import { isOwnerFilter, ownerFilter } from '../charts/owner-filter.ts';
 import { reconcile } from '../charts/owner-shares.ts';
@@ -76,7 +76,9 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
   const isChosen = (owner: Owner) => isOwnerFilter(filter, owned, owner);
   const chooseOwner = (owner: Owner) =>
     change(
-      isChosen(owner) ? { origin: undefined, layers: undefined } : ownerFilter(owned, owner),
+      isChosen(owner)
+        ? { origin: undefined, layers: undefined }
+        : { ...anywhere, ...ownerFilter(owned, owner) },
       dockerfile,
     );
 
@@ -179,7 +181,7 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
                     image,
                     owned,
                     facts,
-                    onFilter: build && ((parts) => change(parts, dockerfile)),
+                    onFilter: build && ((parts) => change({ ...anywhere, ...parts }, dockerfile)),
                   },
                 ]}
               />

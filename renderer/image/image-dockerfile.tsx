@@ -1,5 +1,5 @@
 import { stageAddress } from '../addresses.ts';
-import { filterOrNone } from '../charts/file-filter-address.ts';
+import { anywhere, filterOrNone } from '../charts/file-filter-address.ts';
 import { useFileFilter } from '../charts/use-file-filter.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { DockerfileView } from '../dockerfile/dockerfile-view.tsx';
@@ -40,7 +40,7 @@ export function ImageDockerfile({
           variant={build.variant}
           owned={names}
           chosen={filter?.line}
-          onChoose={(line) => change({ line }, build.variant.dockerfile)}
+          onChoose={(line) => change({ ...anywhere, line, causes: undefined }, build.variant.dockerfile)}
           stageAddress={(stage) => stageAddress(build.folder, build.variant.name, stage)}
         />
       ) : (

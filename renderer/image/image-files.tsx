@@ -8,6 +8,7 @@ import { FileTree } from '../charts/file-tree.tsx';
 import { FilesBar } from '../charts/files-bar.tsx';
 import { FilesTreemap, parentOf } from '../charts/files-treemap.tsx';
 import { FilterBar } from '../charts/filter-bar.tsx';
+import { FilterMenu } from '../charts/filter-menu.tsx';
 import { filterNames } from '../charts/filter-names.ts';
 import { type OwnedImage, ownerOf } from '../charts/owners.ts';
 import { useAddress } from '../charts/use-address.ts';
@@ -48,6 +49,7 @@ const colours = [
 export function ImageFiles({ as, ...view }: FilesView & { readonly as: 'treemap' | 'tree' }) {
   const { handle, image, owned, names, filter, hasColours, search, onSearch, selected, onSelect } = view;
   const { query, go } = useAddress();
+  const address = useFileFilter();
   const { at, sort, colour } = readImageView(query);
   const zoom = useCallback((path: string) => go({ at: path === '/' ? undefined : path }), [go]);
   const passing = filter && filterOrNone(filter);
@@ -74,6 +76,10 @@ export function ImageFiles({ as, ...view }: FilesView & { readonly as: 'treemap'
             onChange={(next) => go({ colour: next === 'origin' ? undefined : next }, { replace: true })}
           />
         )}
+        <FilterMenu
+          filter={address.filter}
+          onChange={(parts) => address.change(parts, view.build?.variant.dockerfile)}
+        />
       </FilesBar>
       <ImageFilterBar names={names} build={view.build} />
       {filter === undefined ? (

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import type { StageDocument } from '../../shared/model/project-document.ts';
-import { filterFor } from '../charts/file-filter-address.ts';
+import { anywhere, filterFor } from '../charts/file-filter-address.ts';
 import { type OwnedImage, stageName } from '../charts/owners.ts';
 import { PathStrip } from '../charts/path-strip.tsx';
 import { useAddress } from '../charts/use-address.ts';
@@ -56,7 +56,7 @@ export function StageFiles({
             image,
             owned: byOrigin,
             facts,
-            onFilter: (parts) => address.change(parts, build.variant.dockerfile),
+            onFilter: (parts) => address.change({ ...anywhere, ...parts }, build.variant.dockerfile),
           },
         ]}
       />
