@@ -76,6 +76,17 @@ describe('what is copied from the context', () => {
       expect(await originOf('/b')).toBe('context line 2 exact, through 0 1');
     });
   });
+
+  it('is said to be untraced where the context is too much to be indexed', async () => {
+    // As deep as a path of Linux may be, and deeper than the index takes.
+    const deep = Array(1100).fill('d').join('/');
+    const files = { Dockerfile: 'FROM scratch\nCOPY a /a\nADD a /b\n', a: 'a', [`${deep}/b`]: 'b' };
+    await engine.withBuild(files, async ({ originOf, result }) => {
+      expect(result.document.warnings).toMatchObject([{ code: 'context-unknown' }]);
+      expect(await originOf('/a')).toBe('untraced line 2 null, through 0');
+      expect(await originOf('/b')).toBe('untraced line 3 null, through 0');
+    });
+  });
 });
 
 describe('what ADD makes', () => {

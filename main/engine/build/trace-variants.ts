@@ -1,9 +1,10 @@
 import { toErrorInfo } from '../../../shared/api/errors.ts';
 import { dockerfileOf } from '../../../shared/model/dockerfile-of.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
-import type { Project } from '../../../shared/model/project.ts';
+import type { Dockerfile, Project } from '../../../shared/model/project.ts';
 import type { ImageRegistry } from '../images/image-registry.ts';
 import type { LoadedImage } from '../images/loaded-image.ts';
+import type { TraceRecord } from '../images/trace-record.ts';
 import type { TracedVariant } from '../images/traced-images.ts';
 import type { DockerfileBuilds, VariantBuilds } from './build-variants.ts';
 import { recordTrace } from './record-trace.ts';
@@ -33,7 +34,9 @@ export async function traceVariants(request: TraceVariantsRequest): Promise<Vari
   const warnings: Warning[] = [];
   const traced = request.builds.dockerfiles.map(async (builds) => {
     try {
-      for (const [variant, trace] of await traceDockerfile(request, builds)) of.set(variant, trace);
+      const { variants, record } = await traceDockerfile(request, builds);
+      for (const [variant, trace] of variants) of.set(variant, trace);
+      if (!builds.context && copiesFromContext(record)) warnings.push(contextUnknown(builds.dockerfile));
     } catch (error) {
       const { code, message } = toErrorInfo(error);
       if (request.signal.aborted || code === 'cancelled') throw error;
@@ -48,11 +51,11 @@ export async function traceVariants(request: TraceVariantsRequest): Promise<Vari
 async function traceDockerfile(
   { registry, project, top, signal, builds: { outcomes }, images, bases }: TraceVariantsRequest,
   { dockerfile, settings, tags, context }: DockerfileBuilds,
-): Promise<[string, TracedVariant][]> {
+): Promise<{ readonly variants: [string, TracedVariant][]; readonly record?: TraceRecord }> {
   const variants = outcomes
     .filter(({ status, variant }) => status === 'built' && dockerfileOf(project, variant) === dockerfile)
     .map(({ variant }) => variant);
-  if (variants.length === 0) return [];
+  if (variants.length === 0) return { variants: [] };
   const record = recordTrace({
     dockerfile,
     variants,
@@ -62,8 +65,24 @@ async function traceDockerfile(
     settings,
   });
   const traces = await registry.trace({ record, context, findings: { dockerfile, top } }, signal);
-  return variants.flatMap(({ name, stage }): [string, TracedVariant][] => {
+  const traced = variants.flatMap(({ name, stage }): [string, TracedVariant][] => {
     const trace = traces.get(stage);
     return trace ? [[name, trace]] : [];
   });
+  return { variants: traced, record };
+}
+
+function copiesFromContext(record: TraceRecord | undefined): boolean {
+  const owners = record?.stages.flatMap((stage) => stage.owners) ?? [];
+  return owners.some((owner) => {
+    const copy = owner?.kind === 'instruction' ? owner.copy : undefined;
+    return copy !== undefined && copy !== 'unknown' && copy.from === undefined;
+  });
+}
+
+function contextUnknown({ path }: Dockerfile): Warning {
+  return {
+    code: 'context-unknown',
+    message: `What ${path} copies from its context cannot be traced: the context is too much to be indexed`,
+  };
 }

@@ -238,10 +238,12 @@ class StageTrace {
   #copiedFromContext(copied: CopiedLayer, owner: Instruction, copy: Copy): void {
     const { stage, line, endLine } = owner;
     const { firstInode, endInode } = copied;
-    const isOwn = copy.keyword === 'ADD' || owner.trigger === true;
+    const { context } = this.#context;
+    // Without the context nobody can tell what of it is the instruction's.
+    const isTold = context !== undefined || copy.sources.length === 0;
+    const isOwn = isTold && (copy.keyword === 'ADD' || owner.trigger === true);
     const otherwise = this.#table.add(isOwn ? this.#originOf(owner) : this.#untraced(stage, line, endLine));
     this.#ofInode.fill(otherwise, firstInode, endInode);
-    const { context } = this.#context;
     if (!context) return;
     const matches = this.#matchContext(copied, copy, context);
     const origin = { kind: 'context', id: 'context', name: 'build context' } as const;

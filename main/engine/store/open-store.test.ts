@@ -180,6 +180,17 @@ describe('the store', () => {
     writer.close();
   });
 
+  it('keeps the newest traces', () => {
+    const store = openStore({ folder });
+    for (let trace = 0; trace < 510; trace++) store.traces.put(`trace ${trace}`, { trace });
+    store.traces.put('trace 20', { again: true });
+    expect(store.traces.get('trace 10')).toBeUndefined();
+    expect(store.traces.get('trace 11')).toEqual({ trace: 11 });
+    expect(store.traces.get('trace 20')).toEqual({ again: true });
+    expect(store.traces.get('trace 509')).toEqual({ trace: 509 });
+    store.close();
+  });
+
   it('sets a damaged file aside and begins anew', () => {
     openStore({ folder }).close();
     const path = join(folder, 'layerscope.db');

@@ -51,6 +51,8 @@ const defaultMaxBytes = 2 * 2 ** 30;
 /** Where there is no file, what is remembered takes memory. */
 const maxBytesInMemory = 256 * 2 ** 20;
 const listedProjects = 20;
+/** Traces that are kept; each build that differs from those before makes one. */
+const keptTraces = 500;
 
 export function openStore({
   folder = cacheFolder(),
@@ -120,7 +122,11 @@ export function openStore({
     },
     traces: {
       get: (id) => json(() => sql.getTrace.get(id)),
-      put: (id, record) => remember(() => void sql.putTrace.run(id, JSON.stringify(record))),
+      put: (id, record) =>
+        remember(() => {
+          sql.putTrace.run(id, JSON.stringify(record));
+          sql.trimTraces.run(keptTraces);
+        }),
     },
     results: {
       get: (folder) => json(() => sql.getResult.get(folder)),
@@ -154,6 +160,7 @@ function statements(database: DatabaseSync) {
     putImage: prepare('INSERT OR REPLACE INTO images (id, record) VALUES (?, ?)'),
     getTrace: prepare('SELECT record AS json FROM traces WHERE id = ?'),
     putTrace: prepare('INSERT OR REPLACE INTO traces (id, record) VALUES (?, ?)'),
+    trimTraces: prepare('DELETE FROM traces WHERE rowid <= (SELECT max(rowid) FROM traces) - ?'),
     getResult: prepare('SELECT result AS json FROM results WHERE folder = ?'),
     putResult: prepare('INSERT OR REPLACE INTO results (folder, result) VALUES (?, ?)'),
     deleteResult: prepare('DELETE FROM results WHERE folder = ?'),
