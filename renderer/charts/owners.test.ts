@@ -270,6 +270,22 @@ describe('owners by origin', () => {
   });
 });
 
+describe('labels', () => {
+  it('tell an image that is copied from apart from the same one as a base', () => {
+    const bytes = { files: 1, lines: [], bytes: 1 };
+    const origins: OriginDocument[] = [
+      { ...bytes, kind: 'base', id: 'base:alpine', name: 'alpine' },
+      { ...bytes, kind: 'external', id: 'external:alpine', name: 'alpine' },
+      { ...bytes, kind: 'external', id: 'external:busybox', name: 'busybox' },
+    ];
+    const { owners } = ownersOfVariants([
+      { ...variant('A', [stage(0, '0', 'alpine')], [layer(0, 'a', 3, base)]), origins },
+    ]);
+    const labels = owners.filter(({ kind }) => kind !== 'stage').map(({ label }) => label);
+    expect(labels).toEqual(['alpine', 'image alpine', 'busybox']);
+  });
+});
+
 describe('baseReference', () => {
   it('follows stages that stand on stages, in any case', () => {
     const stages = [

@@ -266,12 +266,14 @@ function isUnnamed({ name, index }: StageDocument): boolean {
   return name === '' || name === String(index);
 }
 
-/** Stages of two Dockerfiles may have one name: then the Dockerfile is said too. */
+/** Stages of two Dockerfiles may have one name: then the Dockerfile is said too. An image may be copied from and a base. */
 function distinctLabels(owners: readonly Uncoloured[]): readonly Uncoloured[] {
   const counts = new Map<string, number>();
   for (const { label } of owners) counts.set(label, (counts.get(label) ?? 0) + 1);
   return owners.map((owner) => {
-    if (owner.kind !== 'stage' || counts.get(owner.label) === 1) return owner;
+    if (counts.get(owner.label) === 1) return owner;
+    if (owner.kind === 'external') return { ...owner, label: owner.title };
+    if (owner.kind !== 'stage') return owner;
     const dockerfile = owner.id.slice('stage:'.length, owner.id.lastIndexOf(':'));
     const where = ` (${dockerfile})`;
     return { ...owner, label: owner.label + where, title: owner.title + where };
