@@ -142,6 +142,28 @@ describe('what stages stand on', () => {
     });
   });
 
+  it('may be a stage whose ONBUILD copies from another one, not from the context', async () => {
+    const files = {
+      Dockerfile: [
+        `FROM ${alpine} AS other`,
+        'RUN echo same > /same.txt',
+        `FROM ${alpine} AS base`,
+        'ONBUILD COPY --from=other /same.txt /from-other.txt',
+        'ONBUILD COPY same.txt /from-context.txt',
+        // An engine 20.10 builds the stage that a trigger names only where something else needs it.
+        'COPY --from=other /same.txt /',
+        'FROM base',
+        'RUN echo three > three',
+        '',
+      ].join('\n'),
+      'same.txt': 'same\n',
+    };
+    await engine.withBuild(files, async ({ originOf }) => {
+      expect(await originOf('/from-other.txt')).toBe('stage:0 line 2 exact, through 0 2');
+      expect(await originOf('/from-context.txt')).toBe('context line 7 exact, through 2');
+    });
+  });
+
   it('may be a chain of five stages', async () => {
     const stages = ['a', 'b', 'c', 'd'].map(
       (name, at) => `FROM ${at === 0 ? alpine : 'abcd'[at - 1]} AS ${name}\nRUN echo ${name} > /${name}`,

@@ -29,7 +29,7 @@ export interface CopyInstruction {
 
 /**
  * Every COPY and ADD of a stage, by the line where it begins, as BuildKit carries it out (frontend/dockerfile,
- * dockerfile2llb dispatchCopy). Those of an ONBUILD are not among them: see `copyOfHistory`. Left out is what cannot be
+ * dockerfile2llb dispatchCopy). Those of an ONBUILD are not among them: their layers tell (`copyOfHistory`). Left out is what cannot be
  * told for sure: what hangs on a variable of unknown value, and what no build accepts.
  */
 export function copyInstructions(
@@ -57,9 +57,13 @@ export function copyInstructions(
 
 /**
  * The same from a line of an image's history, `COPY . /app # buildkit`, in which variables are replaced already. It
- * does not tell of `--from`: the context is meant. Undefined of anything else, and of what another builder wrote.
+ * does not tell of `--from`, which is to be given. Undefined of anything else, and of what another builder wrote.
  */
-export function copyOfHistory(createdBy: string, workingDir: string): CopyInstruction | undefined {
+export function copyOfHistory(
+  createdBy: string,
+  workingDir: string,
+  from?: CopySource,
+): CopyInstruction | undefined {
   const match = /^(COPY|ADD)((?: --(?:parents|chown=\S*|chmod=\S*))*) ([\s\S]*) # buildkit$/.exec(createdBy);
   if (!match) return undefined;
   const words = match[3]!.split(' ');
@@ -68,7 +72,7 @@ export function copyOfHistory(createdBy: string, workingDir: string): CopyInstru
   const paths = words.filter((word) => !word.startsWith('<<'));
   if (words.length === 0) return undefined;
   return place(match[1] as 'COPY' | 'ADD', {
-    from: undefined,
+    from,
     paths,
     heredocs,
     destination,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { copyInstructions } from '../project/copy-instructions.ts';
 import { parseDockerfile } from '../project/parse-dockerfile.ts';
 import { withCopies } from './attribute-copies.ts';
-import { attributeLayers } from './attribute-layers.ts';
+import { attributeLayers, type LayerOwner } from './attribute-layers.ts';
 
 /** The owners of layers with this history on a base without layers and with so many triggers, each in short. */
 function tell(
@@ -59,4 +59,26 @@ it('reads what triggers copy from the history, in the directory that they are in
   const unknown = tell(text, history, { triggers: 4, directory: null });
   expect(unknown[0]).toEqual([1, 'unknown']);
   expect(unknown[2]).toEqual([1, '/c /app/d/']);
+});
+
+it('takes what a trigger of a stage copies from there that it names', () => {
+  const text =
+    'FROM x AS files\nFROM y AS base\nONBUILD COPY a b\nONBUILD COPY --from=files a b\nFROM base\nRUN make\n';
+  const dockerfile = parseDockerfile(text, { path: 'Dockerfile', context: '.' });
+  const from = (history: readonly string[]) => {
+    const layers = history.map((createdBy, at) => ({ diffId: String(at), createdBy }));
+    const owners = history.map((createdBy): LayerOwner => {
+      const line = { kind: 'instruction', stage: 2, line: 5, endLine: 5 } as const;
+      return createdBy.startsWith('RUN') ? line : { ...line, trigger: true };
+    });
+    const start = { copiesOf: () => new Map(), directoryOf: () => '/' };
+    return withCopies(owners, layers, dockerfile, start).map((owner) => {
+      const copy = owner?.kind === 'instruction' ? owner.copy : undefined;
+      return typeof copy === 'object' ? (copy.from ?? 'context') : copy;
+    });
+  };
+  const [copy, run] = ['COPY a b # buildkit', 'RUN make # buildkit'];
+  expect(from([copy, copy, run])).toEqual(['context', { kind: 'stage', index: 0 }, undefined]);
+  // One of them cannot be told from the other.
+  expect(from([copy, run])).toEqual(['unknown', undefined]);
 });
