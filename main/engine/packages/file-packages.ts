@@ -13,11 +13,26 @@ export function addFilePackages(records: readonly LiveRecord[], owners: Owners):
     const { path } = pathOf(owners.fs, node);
     if (found) owners.own(node, owners.add({ ...found, ecosystem: 'go', key: path, path }));
   }
+  const manifests = new Map(
+    records
+      .filter(({ kind }) => kind === RecordKind.Java)
+      .map(({ node, text }) => [node, recordedPackage(text)]),
+  );
   for (const node of javaArchives(owners.fs)) {
     if (owners.isOwned(node)) continue;
+    const said = manifests.get(node);
     const { path } = pathOf(owners.fs, node);
     const [, name, version] = /^(.*?)(?:-(\d.*))?\.[^.]*$/s.exec(nameOf(owners.fs, node))!;
-    owners.own(node, owners.add({ ecosystem: 'java', key: path, name: name!, version, path }));
+    owners.own(
+      node,
+      owners.add({
+        ecosystem: 'java',
+        key: path,
+        name: said?.name || name!,
+        version: version ?? said?.version,
+        path,
+      }),
+    );
   }
 }
 

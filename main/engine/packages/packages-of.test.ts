@@ -350,6 +350,8 @@ describe('packages that are one file', () => {
         'app/jar',
       ),
       ...files('app/log4j-1.2-api-2.20.0.jar'),
+      // A folder of that name is none.
+      { path: 'app/z.jar/' },
     ]);
     expect(packagesOf(fs).list.map(({ id, name, version }) => [id, name, version])).toEqual([
       ['go:/bin/app', 'a', 'v1'],

@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changeLimits } from '../limits.ts';
@@ -225,6 +226,34 @@ R:last.conf\n`;
     expect(await recordOf('gems/specifications/rack-2.2.7.gemspec', text)).toEqual(['Gem', line]);
   });
 
+  it('the manifest of an archive of Java whose name has no version, wherever it is stored', async () => {
+    const manifest = `Manifest-Version: 1.0\r\nImplementation-Title: shop\r\nImplementation-Version: 1.4.2\r\n\r\nName: x/\r\nBundle-Version: 9\r\n`;
+    const folder: JarFile = { name: 'META-INF/' };
+    const shop = ['Java', 'pshop 1.4.2'];
+    expect(
+      await recordOf('app/app.jar', jar(folder, { name: 'META-INF/MANIFEST.MF', content: manifest })),
+    ).toEqual(shop);
+    const deflated = { name: 'META-INF/MANIFEST.MF', content: manifest, deflate: true };
+    expect(await recordOf('app/app.war', jar(folder, deflated))).toEqual(shop);
+    // A large one comes in pieces, of which only the beginning is looked at.
+    const large = Buffer.concat([jar(deflated), Buffer.alloc(300_000, 'PK')]);
+    expect(
+      listRecords(await indexTar(await buildLayer([{ path: 'app.jar', content: large }]), 1000)),
+    ).toEqual({
+      '/app.jar': shop,
+    });
+    const titled = manifest.replace('shop', 'The Shop').replace('Implementation-V', 'Bundle-V');
+    expect(await recordOf('app.jar', jar({ ...deflated, content: titled }))).toEqual(['Java', 'p 1.4.2']);
+    for (const content of [
+      '',
+      'Implementation-Title: a\n\nImplementation-Version: 1\n',
+      `Bundle-Version: 1\n${' '.repeat(100_000)}`,
+    ]) {
+      expect(await recordOf('app.jar', jar({ ...deflated, content }))).toBeUndefined();
+    }
+    expect(await recordOf('app-1.0.jar', jar(deflated))).toBeUndefined();
+  });
+
   it('programs that Go built: executable ELF files', async () => {
     const program = goProgram({ lines: ['path\ta/cmd', 'mod\ta\tv1'] });
     expect(
@@ -236,6 +265,29 @@ R:last.conf\n`;
     ).toEqual({ '/bin/app': ['Go', 'pa v1'] });
   });
 });
+
+interface JarFile {
+  readonly name: string;
+  readonly content?: string;
+  readonly deflate?: boolean;
+}
+
+/** The local headers and contents of a ZIP archive; those that are deflated are streamed, as Java's tools do. */
+function jar(...files: readonly JarFile[]): Buffer {
+  return Buffer.concat(
+    files.map(({ name, content = '', deflate }) => {
+      const header = Buffer.alloc(30);
+      header.write('PK\x03\x04', 'latin1');
+      header.writeUInt16LE(deflate ? 8 : 0, 6);
+      header.writeUInt16LE(deflate ? 8 : 0, 8);
+      if (!deflate) header.writeUInt32LE(content.length, 18);
+      header.writeUInt16LE(name.length, 26);
+      header.writeUInt16LE(3, 28);
+      const text = Buffer.from(content);
+      return Buffer.concat([header, Buffer.from(`${name}xxx`), deflate ? deflateRawSync(text) : text]);
+    }),
+  );
+}
 
 describe('records', () => {
   const entries: TestEntry[] = [

@@ -8,6 +8,7 @@ import { reduceComposer } from './composer-records.ts';
 import { reduceDpkgList, reduceDpkgStatus, reduceDpkgSums } from './dpkg-records.ts';
 import { reduceGem } from './gem-records.ts';
 import { GoInfoSearch, reduceGo } from './go-build-info.ts';
+import { javaHeadBytes, reduceJava } from './java-records.ts';
 import { reduceNpm, reduceNpmLock } from './npm-records.ts';
 import {
   reduceInstalledFiles,
@@ -40,6 +41,7 @@ const reducers: Readonly<Record<RecordKind, Reducer>> = {
   [RecordKind.Composer]: reduceComposer,
   [RecordKind.Gem]: reduceGem,
   [RecordKind.Go]: reduceGo,
+  [RecordKind.Java]: reduceJava,
 };
 
 /** Whose failing is said: there is one a system or project. Of other kinds tests of packages have broken ones. */
@@ -74,6 +76,7 @@ export class RecordCapture {
   #kind: RecordKind = RecordKind.Go;
   /** A character a byte. */
   #path = '';
+  /** Bytes that are looked at. */
   #size = 0;
   #position = 0;
   /** Of records that come in pieces. */
@@ -91,40 +94,32 @@ export class RecordCapture {
   /** The content of a file begins. Its path is pathBytes[start … end], which may be written over afterwards. */
   begin(entry: number, mode: number, size: number, pathBytes: Uint8Array, start: number, end: number): void {
     this.active = false;
+    if (this.#isFull) return;
     const kind = recordKindOf(pathBytes, start, end);
-    if (kind === undefined) {
-      if ((mode & 0o111) === 0 || size < leastProgram) return;
-      this.#kind = RecordKind.Go;
+    if (kind !== undefined) {
+      const path = Buffer.from(pathBytes.buffer, pathBytes.byteOffset + start, end - start);
+      this.#path = path.toString('latin1');
+      // Of an archive only the beginning is read.
+      this.#size = kind === RecordKind.Java ? Math.min(size, javaHeadBytes) : size;
+      if (!this.#hasRoom()) return;
     } else {
-      if (this.#isFull) return;
-      const path = Buffer.from(pathBytes.buffer, pathBytes.byteOffset + start, end - start).toString(
-        'latin1',
-      );
-      if (size > limits.record) {
-        this.#leaveOut(path, 'is too large and is left out');
-        return;
-      }
-      this.#left -= size;
-      if (this.#left < 0) {
-        this.#becomeFull(path);
-        return;
-      }
-      this.#kind = kind;
-      this.#path = path;
+      if ((mode & 0o111) === 0 || size < leastProgram) return;
+      this.#size = size;
     }
+    this.#kind = kind ?? RecordKind.Go;
     this.#entry = entry;
-    this.#size = size;
     this.#position = 0;
     this.active = true;
   }
 
   /** Part of the content; may be written over afterwards. */
   data(chunk: Uint8Array, start: number, end: number): void {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset + start, end - start);
+    const length = Math.min(end - start, this.#size - this.#position);
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset + start, length);
     if (this.#kind === RecordKind.Go) this.#lookForGo(bytes);
-    else if (bytes.length === this.#size) this.#reduce(bytes);
+    else if (length === this.#size) this.#reduce(bytes);
     else this.#gather(bytes);
-    this.#position += bytes.length;
+    this.#position += length;
   }
 
   finish(): Pick<LayerIndex, 'recordEntry' | 'recordKind' | 'recordOffset' | 'records'> {
@@ -134,6 +129,17 @@ export class RecordCapture {
     const recordOffset = unsignedColumn(this.#text.length, count + 1);
     recordOffset.set(this.#ends.finish(), 1);
     return { recordEntry, recordKind: this.#kinds.finish(), recordOffset, records: this.#text.finish() };
+  }
+
+  /** Whether the current record may be read; says where not. */
+  #hasRoom(): boolean {
+    if (this.#size > limits.record) {
+      this.#leaveOut('is too large and is left out');
+      return false;
+    }
+    this.#left -= this.#size;
+    if (this.#left < 0) this.#becomeFull();
+    return this.#left >= 0;
   }
 
   #lookForGo(bytes: Buffer): void {
@@ -166,9 +172,9 @@ export class RecordCapture {
     } catch (error) {
       text.cut(before);
       if (error instanceof RecordsFull) {
-        this.#becomeFull(this.#path);
+        this.#becomeFull();
       } else if (lists.includes(this.#kind)) {
-        this.#leaveOut(this.#path, 'cannot be read and is left out');
+        this.#leaveOut('cannot be read and is left out');
       }
       return;
     }
@@ -179,12 +185,12 @@ export class RecordCapture {
   }
 
   /** Said once: nothing after it is looked at. */
-  #becomeFull(path: string): void {
+  #becomeFull(): void {
     this.#isFull = true;
-    this.#leaveOut(path, 'and those after it are too much and left out');
+    this.#leaveOut('and those after it are too much and left out');
   }
 
-  #leaveOut(path: string, why: string): void {
-    this.#warn(`the package list ${quoted(Buffer.from(path, 'latin1'))} ${why}`);
+  #leaveOut(why: string): void {
+    this.#warn(`the package list ${quoted(Buffer.from(this.#path, 'latin1'))} ${why}`);
   }
 }

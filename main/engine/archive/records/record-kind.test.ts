@@ -40,6 +40,8 @@ describe('the kind of record that a path is', () => {
     ['app/vendor/composer/installed.json', 'Composer'],
     ['var/lib/gems/3.1.0/specifications/rack-2.2.gemspec', 'Gem'],
     ['usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.gemspec', 'Gem'],
+    ['app/app.jar', 'Java'],
+    ['a-1.0/app.war', 'Java'],
   ])('%s: %s', (path, kind) => {
     expect(kindOf(path)).toBe(kind);
   });
@@ -70,6 +72,8 @@ describe('the kind of record that a path is', () => {
     'app/composer/installed.json.bak',
     'a/rack.gemspec',
     'specifications/.gemspec',
+    'app/spring-core-6.1.2.jar',
+    'app/.jar',
   ])('%s: none', (path) => {
     expect(kindOf(path)).toBeUndefined();
   });
