@@ -3,13 +3,16 @@ import type { Filesystem } from '../filesystem/filesystem.ts';
 import { pathOf } from '../filesystem/path-text.ts';
 import { findPath, resolveLink } from '../filesystem/resolve-path.ts';
 import type { CopyInstruction } from '../project/copy-instructions.ts';
-import { type FoundSource, findSources } from './find-sources.ts';
+import { childrenOf, exactText, type FoundSource, findSources } from './find-sources.ts';
 import type { SourceTree } from './source-tree.ts';
+
+/** Directories that others were copied into are looked through one by one, up to so many. */
+const mostShadowed = 64;
 
 /**
  * The paths that an instruction maps: of each node of the layer's own tree, the node of the source that is copied there, or
- * −1. There are several answers, one after the other, where directories are copied into one another; the last source's
- * first, since it is the one that stays. The column is only valid until the next one is asked for.
+ * −1. There are several answers, one after the other, where directories are copied into one another; what was copied last
+ * comes first, since it is what stays. The column is only valid until the next one is asked for.
  *
  * The rules are BuildKit's (frontend/dockerfile dispatchCopy, fsutil copy): of a directory its content is copied, a file goes
  * into a destination that is a directory and else takes its place, `--parents` keeps the path from `/./` on.
@@ -24,30 +27,51 @@ export function* mapPaths(
   const fs = source.filesystem;
   const mapped = new Int32Array(layer.nodeCount);
   const found = copy.sources.flatMap((path) => findSources(fs, withoutPivot(path, copy)));
-  const isDirectory = ({ node }: FoundSource) => fs.nodeKind[node] === EntryKind.Directory;
+  const last = found.at(-1);
+  if (!last) return;
+  const { byName, shadowed } = isDirectory(fs, last) && found.length === 1 ? alone : mergeSources(fs, found);
   for (const destination of destinationsOf(layer, copy.destination, image)) {
-    for (const round of runsOf(found, isDirectory).reverse()) {
+    mapped.fill(-1);
+    mapped[destination] = last.node;
+    if (byName) mapChildren(layer, destination, byName, mapped);
+    mapBelow(layer, source, mapped);
+    yield mapped;
+    for (const directory of shadowed) {
       mapped.fill(-1);
-      if (isDirectory(round[0]!)) mapped[destination] = round[0]!.node;
-      else mapFiles(layer, destination, round, mapped);
+      mapped[destination] = directory;
       mapBelow(layer, source, mapped);
       yield mapped;
     }
   }
 }
 
-/** Each directory by itself, and files that follow one another together. */
-function runsOf(
-  found: readonly FoundSource[],
-  isDirectory: (source: FoundSource) => boolean,
-): [FoundSource, ...FoundSource[]][] {
-  const runs: [FoundSource, ...FoundSource[]][] = [];
+interface Merged {
+  /** What each name in the destination is in the end: files by their names, and what is in directories. */
+  readonly byName?: ReadonlyMap<string, number>;
+  /** Directories of which one was merged with another's of the same name that came later; the last first. */
+  readonly shadowed: readonly number[];
+}
+
+/** Of a single directory, which is mapped as it is. */
+const alone: Merged = { shadowed: [] };
+
+function isDirectory(fs: Filesystem, { node }: FoundSource): boolean {
+  return fs.nodeKind[node] === EntryKind.Directory;
+}
+
+function mergeSources(fs: Filesystem, found: readonly FoundSource[]): Merged {
+  const byName = new Map<string, number>();
+  const from = new Map<string, number>();
+  const shadowed = new Set<number>();
   for (const source of found) {
-    const last = runs.at(-1);
-    if (last && !isDirectory(source) && !isDirectory(last[0])) last.push(source);
-    else runs.push([source]);
+    for (const { name, node } of isDirectory(fs, source) ? childrenOf(fs, source.node) : [source]) {
+      const before = byName.get(name);
+      if (before !== undefined && fs.nodeKind[before] === EntryKind.Directory) shadowed.add(from.get(name)!);
+      byName.set(name, node);
+      from.set(name, source.node);
+    }
   }
-  return runs;
+  return { byName, shadowed: [...shadowed].reverse().slice(0, mostShadowed) };
 }
 
 /** With `--parents` what is copied lies below the part before `/./`, at the same path as below the destination. */
@@ -57,20 +81,17 @@ function withoutPivot(path: string, { parents }: CopyInstruction): string {
   return pivot < 0 ? '/' : path.slice(0, pivot + 1);
 }
 
-function mapFiles(
+/** What lies directly in the destination. */
+function mapChildren(
   layer: LayerIndex,
   destination: number,
-  files: readonly FoundSource[],
+  byName: ReadonlyMap<string, number>,
   mapped: Int32Array,
 ): void {
-  // A destination that is a directory is equal to no file.
-  mapped[destination] = files.at(-1)!.node;
-  const byName = new Map(files.map(({ name, node }) => [name, node]));
   const { nodeParent, nodeName, names } = layer;
   for (let n = destination + 1; n < layer.nodeCount; n++) {
     if (nodeParent[n] !== destination) continue;
-    const name = Buffer.from(names.subarray(nodeName[n]!, nodeName[n + 1]!)).toString();
-    mapped[n] = byName.get(name) ?? -1;
+    mapped[n] = byName.get(exactText(names.subarray(nodeName[n]!, nodeName[n + 1]!))) ?? -1;
   }
 }
 

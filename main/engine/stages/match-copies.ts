@@ -2,6 +2,7 @@ import { EntryKind, type LayerIndex } from '../archive/layer-index.ts';
 import { type Filesystem, inodeKind, layerString, sameContent } from '../filesystem/filesystem.ts';
 import { comparePaths, nameBytes } from '../filesystem/path-tree.ts';
 import type { CopyInstruction } from '../project/copy-instructions.ts';
+import { exactText } from './find-sources.ts';
 import { mapPaths } from './map-paths.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -127,9 +128,4 @@ function candidatesOf(source: SourceTree, file: number, among: (node: number) =>
     if (smaller(node, candidates.byName.get(name))) candidates.byName.set(name, node);
   }
   return candidates;
-}
-
-/** One character a byte: equal only where the bytes are. */
-function exactText(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1');
 }

@@ -333,6 +333,30 @@ describe('traceVariant', () => {
     ]);
   });
 
+  it('finds what lies under directories that were copied into one another', () => {
+    const built = stage(
+      0,
+      scratch,
+      [run(0, 2), file('/a/lib/one', '1'), file('/a/lib/both', 'from a')],
+      [run(0, 3), file('/b/lib/two', '22'), file('/b/lib/both', 'from b')],
+    );
+    const copied = [file('/x/lib/one', '1'), file('/x/lib/two', '22'), file('/x/lib/both', 'from b')];
+    const final = stage(1, scratch, [copy(1, 12, '/*', '/x/', from(0)), ...copied]);
+    expect(originsOf(traceVariant({ target: 1, stages: [built, final] }))).toEqual([
+      'stage:0 line 3 exact: 8',
+      'stage:0 line 2 exact: 1',
+    ]);
+  });
+
+  it('does not go round in circles of links', () => {
+    const links = Array.from({ length: 50 }, (_, at) => symlink(`/l${at}`, '/'));
+    const looped = stage(0, scratch, [run(0, 2), ...links, file('/d/e/f', 'f')]);
+    const final = stage(1, scratch, [copy(1, 12, '/*/*/*/*/*/*', '/x/', from(0)), file('/x/f', 'f')]);
+    expect(originsOf(traceVariant({ target: 1, stages: [looped, final] }))).toEqual([
+      'stage:0 line 2 moved: 1',
+    ]);
+  });
+
   it('counts hard links once, and finds them under any name', () => {
     const built = stage(0, scratch, [run(0, 2), file('/a', 'linked'), hardlink('/b', '/a')]);
     const final = stage(1, scratch, [
