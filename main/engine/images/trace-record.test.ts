@@ -42,6 +42,11 @@ it('is the same after it was kept as JSON', () => {
 });
 
 it('has a name that depends on all of it', () => {
+  const { context, stages, targets } = record;
+  const [stage] = stages;
+  const owners = stage!.owners.map((owner) => owner && Object.fromEntries(Object.entries(owner).reverse()));
+  const reversed = { context, stages: [{ ...stage, owners }], targets } as unknown as TraceRecord;
+  expect(traceId(reversed)).toBe(traceId(record));
   expect(traceId({ ...record, context: null })).not.toBe(traceId(record));
   expect(traceId({ ...record, targets: [{ stage: 1, needs: [1] }] })).not.toBe(traceId(record));
 });

@@ -55,9 +55,10 @@ export const TraceRecord = z.object({
 });
 export type TraceRecord = z.infer<typeof TraceRecord>;
 
-/** Names a record by what is in it. */
+/** Names a record by what is in it, in whichever order it was put there. */
 export function traceId(record: TraceRecord): string {
-  return createHash('sha256').update(JSON.stringify(record)).digest('hex').slice(0, 24);
+  const inOrder = JSON.stringify(TraceRecord.parse(record));
+  return createHash('sha256').update(inOrder).digest('hex').slice(0, 24);
 }
 
 /**
