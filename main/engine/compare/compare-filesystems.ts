@@ -2,15 +2,7 @@ import type { ChangeTotals } from '../../../shared/model/comparison-document.ts'
 import { exact } from '../archive/columns.ts';
 import { GrowingColumn } from '../archive/growing-column.ts';
 import { type Filesystem, isLeaf } from '../filesystem/filesystem.ts';
-import {
-  type ChangeColumns,
-  type ChangeRows,
-  difference,
-  type RowKind,
-  RowKindId,
-  rightBytes,
-  rowKinds,
-} from './change-columns.ts';
+import { type ChangeColumns, type ChangeRows, type RowKind, RowKindId } from './change-columns.ts';
 import { type ChangePage, type ChangeQuery, listChanges } from './change-rows.ts';
 import { changeTree } from './change-tree.ts';
 import { compareEntries } from './compare-entries.ts';
@@ -38,7 +30,8 @@ export function changeColumns(left: Filesystem, right: Filesystem): ChangeColumn
 }
 
 function changeRows(left: Filesystem, right: Filesystem, leftOf: Int32Array): ChangeRows {
-  const rows = new RowColumns(countLeaves(left) + countLeaves(right));
+  // Memory of rows that there are not is never touched.
+  const rows = new RowColumns(left.tree.count + right.tree.count);
   const matched = new Uint8Array(left.tree.count);
   const onlyLeft = new GrowingColumn(new Uint32Array(64));
   const onlyRight = new GrowingColumn(new Uint32Array(64));
@@ -111,24 +104,13 @@ class RowColumns {
   }
 }
 
-function countLeaves(fs: Filesystem): number {
-  let count = 0;
-  for (let node = 1; node < fs.tree.count; node++) if (isLeaf(fs, node)) count++;
-  return count;
-}
-
-export function totalChanges(columns: ChangeRows): ChangeTotals {
-  const files = new Float64Array(rowKinds.length);
-  const bytes = new Float64Array(rowKinds.length);
-  for (let row = 0; row < columns.count; row++) {
-    const kind = columns.kind[row]!;
-    files[kind]!++;
-    bytes[kind]! += kind === RowKindId.same ? rightBytes(columns, row) : difference(columns, row);
-  }
-  const total = (kind: RowKind) => ({
-    files: files[RowKindId[kind]]!,
-    bytes: bytes[RowKindId[kind]]!,
-  });
+/** Sums over all rows: those of the root of their tree. */
+export function totalChanges({ tree }: ChangeColumns): ChangeTotals {
+  const total = (kind: RowKind) => {
+    const at = RowKindId[kind] * tree.count;
+    const left = kind === 'same' ? 0 : tree.leftBytes[at]!;
+    return { files: tree.changes[at]!, bytes: tree.rightBytes[at]! - left };
+  };
   return {
     added: total('added'),
     removed: total('removed'),

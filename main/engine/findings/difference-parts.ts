@@ -60,16 +60,13 @@ function sharedInodes(fs: Filesystem, kind: Uint8Array, nodes: Int32Array): Uint
 
 /** The live bytes of an image by origin: what it has for itself, and what the other has too. */
 function partsOf({ filesystem, packages }: Side, shared: Uint8Array): { own: Part[]; shared: Part[] } {
-  const { inodes, origins } = filesystem;
+  const { origins } = filesystem;
   const sources = new Map((origins?.sources ?? []).map((source) => [source.id, source]));
   const ids: (string | undefined)[] = origins ? [...sources.keys()] : [undefined];
   const idOf = Uint16Array.from(origins?.sources ?? [], ({ id }) => ids.indexOf(id));
   const ofInode = origins?.ofInode;
   const partOf = (inode: number) => (ofInode ? idOf[ofInode[inode]!]! : 0) * 2 + shared[inode]!;
-  const bytes = new Float64Array(ids.length * 2);
-  for (let inode = 0; inode < inodes.count; inode++) {
-    if (inodes.links[inode]! > 0) bytes[partOf(inode)]! += inodes.size[inode]!;
-  }
+  const bytes = bytesOfParts(filesystem, ids.length * 2, partOf);
   const largest = selectTop([...bytes.keys()], groupedParts, (a, b) => bytes[b]! - bytes[a]! || a - b);
   const tallyOf = Int16Array.from(bytes, (_, part) => largest.indexOf(part));
   const classes = classifyFiles(filesystem, packages);
@@ -90,4 +87,12 @@ function partsOf({ filesystem, packages }: Side, shared: Uint8Array): { own: Par
   });
   const having = (mark: number) => parts.filter(({ bytes }, part) => bytes > 0 && (part & 1) === mark);
   return { own: having(0), shared: having(1) };
+}
+
+function bytesOfParts({ inodes }: Filesystem, parts: number, partOf: (inode: number) => number): Float64Array {
+  const bytes = new Float64Array(parts);
+  for (let inode = 0; inode < inodes.count; inode++) {
+    if (inodes.links[inode]! > 0) bytes[partOf(inode)]! += inodes.size[inode]!;
+  }
+  return bytes;
 }

@@ -19,12 +19,14 @@ export function packageBytes(
 ): PackageList {
   const bytes = new Float64Array(list.length);
   const files = new Uint32Array(list.length);
-  forEachFile(fs, (inode, node) => {
+  if (list.length > 0) {
+    forEachFile(fs, (inode, node) => {
     const owner = ofNode[node]!;
     if (owner < 0 || !includes(inode)) return;
     bytes[owner]! += fs.inodes.size[inode]!;
     files[owner]!++;
   });
+  }
   const held = Array.from(list.keys()).filter((index) => bytes[index]! > 0);
   return {
     total: held.length,
