@@ -68,7 +68,7 @@ export const FileFilter = z.object({
   flow: z.object({ from: z.string().max(2000), to: z.string().max(2000) }).optional(),
   /** Of a stage's image: what became of it in the image of the variant that needed the stage. */
   fate: z.enum(['shared', 'reached', 'leftBehind']).optional(),
-  /** Files of this package: its id, as PackageId has it. */
+  /** Files of this package: its id, as PackageName has it. */
   package: z.string().max(2000).optional(),
 });
 export type FileFilter = z.infer<typeof FileFilter>;

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { buildLayerIndex, type TestEntry } from '../archive/testing/build-layer.ts';
 import { goProgram } from '../archive/testing/go-program.ts';
 import { ndbDatabase, rpmHeader, sqliteDatabase } from '../archive/testing/rpm-databases.ts';
+import { fileAt } from '../filesystem/file-at.ts';
 import { type Filesystem, isLeaf } from '../filesystem/filesystem.ts';
 import { mergeLayers } from '../filesystem/merge-layers.ts';
 import { pathOf } from '../filesystem/path-text.ts';
+import { selectFiles } from '../filesystem/select-files.ts';
 import { packagesOf, withPackages } from './packages-of.ts';
 
 const filesystemOf = async (...layers: readonly TestEntry[][]): Promise<Filesystem> =>
@@ -457,6 +459,28 @@ describe('hostile records', () => {
     const deep = `${'d'.repeat(90)}/`.repeat(50);
     expect(await packages([packageJson(`${deep}node_modules/a`), ...files(`${deep}x.jar`)])).toEqual([]);
   });
+});
+
+it('filters files, of which none that is gone has a package, and is said of each', async () => {
+  const fs = await filesystemOf(
+    [...files('node_modules/a/x', 'node_modules/a/y', 'z'), packageJson('node_modules/a')],
+    [{ path: 'node_modules/a/.wh.x' }],
+  );
+  const filter = { package: 'npm:/node_modules/a' };
+  expect(selectFiles(fs, filter).bytes(0)).toBe(
+    Buffer.byteLength('node_modules/a/y{"name":"x","version":"1"}'),
+  );
+  expect(selectFiles(fs, { causes: ['deleted'] }).bytes(0)).toBe('node_modules/a/x'.length);
+  expect(selectFiles(fs, { ...filter, causes: ['deleted'] }).bytes(0)).toBe(0);
+  expect(selectFiles(fs, { ...filter, changes: ['removed'] }).bytes(0)).toBe(0);
+  expect(fileAt(fs, { path: '/node_modules/a/y' })?.package).toEqual({
+    id: 'npm:/node_modules/a',
+    ecosystem: 'npm',
+    name: 'x',
+    version: '1',
+  });
+  expect(fileAt(fs, { path: '/node_modules/a' })).not.toHaveProperty('package');
+  expect(fileAt(fs, { path: '/z' })).not.toHaveProperty('package');
 });
 
 it('is found once for each image', async () => {

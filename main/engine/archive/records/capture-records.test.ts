@@ -124,6 +124,8 @@ R:last.conf\n`;
     ['{"name":"a', 'p'],
     ['no json', 'p'],
     ['[{"name":"a"}]', 'p'],
+    ['{"name":"a","name":"b","x":"name","version":"1"}', 'pb 1'],
+    ['{"name":{"name":"c"},"y":[[{"version":"0"}]],"version":"1"}', 'p 1'],
   ])('a package.json such as %s', async (json, line) => {
     expect(await recordOf('app/node_modules/a/package.json', json)).toEqual(['Npm', line]);
   });
