@@ -89,7 +89,11 @@ function partsOf({ filesystem, packages }: Side, shared: Uint8Array): { own: Par
   return { own: having(0), shared: having(1) };
 }
 
-function bytesOfParts({ inodes }: Filesystem, parts: number, partOf: (inode: number) => number): Float64Array {
+function bytesOfParts(
+  { inodes }: Filesystem,
+  parts: number,
+  partOf: (inode: number) => number,
+): Float64Array {
   const bytes = new Float64Array(parts);
   for (let inode = 0; inode < inodes.count; inode++) {
     if (inodes.links[inode]! > 0) bytes[partOf(inode)]! += inodes.size[inode]!;

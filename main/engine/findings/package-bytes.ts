@@ -21,11 +21,11 @@ export function packageBytes(
   const files = new Uint32Array(list.length);
   if (list.length > 0) {
     forEachFile(fs, (inode, node) => {
-    const owner = ofNode[node]!;
-    if (owner < 0 || !includes(inode)) return;
-    bytes[owner]! += fs.inodes.size[inode]!;
-    files[owner]!++;
-  });
+      const owner = ofNode[node]!;
+      if (owner < 0 || !includes(inode)) return;
+      bytes[owner]! += fs.inodes.size[inode]!;
+      files[owner]!++;
+    });
   }
   const held = Array.from(list.keys()).filter((index) => bytes[index]! > 0);
   return {
