@@ -30,8 +30,9 @@ function addLive(fs: Filesystem, filter: FileFilter, hits: Uint8Array | undefine
   const passes = liveTest(fs, filter, hits)!;
   for (let n = 1; n < fs.tree.count; n++) {
     const kind = fs.nodeKind[n]!;
-    if (kind === Absent || kind === EntryKind.Directory || !passes(n)) continue;
-    items.add(n, fs.nodeInode[n]!, carriedBytes(fs, n), -1);
+    const inode = fs.nodeInode[n]!;
+    if (kind === Absent || kind === EntryKind.Directory || !passes(n, inode)) continue;
+    items.add(n, inode, carriedBytes(fs, n), -1);
   }
 }
 

@@ -39,36 +39,56 @@ export function contentTest(filter: FileFilter): (kind: number, size: number) =>
   return (kind, size) => ofKind[kind] === 1 && size >= minBytes && size <= maxBytes;
 }
 
+/** Of a live path that is no directory, and its inode. */
+export type LiveTest = (node: number, inode: number) => boolean;
+
 /** What is live and has these; undefined: all that is no directory. `hits` has 1 where the path matches the glob. */
 export function liveTest(
   fs: Filesystem,
   filter: FileFilter,
   hits: Uint8Array | undefined,
-): ((node: number) => boolean) | undefined {
-  const { inodes, nodeInode, nodeKind, nodeChange } = fs;
-  const [from, to] = layerRange(filter);
-  const { changes, kinds, minBytes = 0, maxBytes = Number.POSITIVE_INFINITY } = filter;
-  const ofSomeLayers = from > 0 || to < fs.layers.length - 1;
-  const ofSomeSize = minBytes > 0 || maxBytes < Number.POSITIVE_INFINITY;
+): LiveTest | undefined {
+  const ofNode = nodeTest(fs, filter, hits);
+  const ofContent = storedTest(fs, filter);
   const ofOrigin = originTest(fs, filter);
+  if (!ofNode && !ofContent) return ofOrigin && ((_, inode) => ofOrigin(inode));
+  // What lies in the order of nodes first: inodes are elsewhere.
+  return (node, inode) =>
+    (!ofNode || ofNode(node)) && (!ofOrigin || ofOrigin(inode)) && (!ofContent || ofContent(inode));
+}
+
+/** What must hold of the path itself. */
+function nodeTest(
+  fs: Filesystem,
+  filter: FileFilter,
+  hits: Uint8Array | undefined,
+): ((node: number) => boolean) | undefined {
+  const { nodeKind, nodeChange } = fs;
+  const { changes, kinds } = filter;
   const ofPackage = packageTest(fs, filter);
-  if (!changes && !kinds && !hits && !ofSomeLayers && !ofSomeSize && !ofOrigin && !ofPackage)
-    return undefined;
+  if (!changes && !kinds && !hits && !ofPackage) return undefined;
   const ofKind = kindTest(filter);
   const change = new Uint8Array(3).fill(changes ? 0 : 1);
   for (const name of changes ?? []) if (name !== 'removed') change[ChangeId[name]] = 1;
-  // What lies in the order of nodes first: inodes are elsewhere.
   return (node) => {
     if (ofKind[nodeKind[node]!] === 0 || change[nodeChange[node]!] === 0 || (hits && hits[node] === 0))
       return false;
-    if (ofPackage && !ofPackage(node)) return false;
-    if (!ofSomeLayers && !ofSomeSize && !ofOrigin) return true;
-    const inode = nodeInode[node]!;
-    if (ofOrigin && !ofOrigin(inode)) return false;
-    const layer = inodes.layer[inode]!;
-    const size = inodes.size[inode]!;
-    return layer >= from && layer <= to && size >= minBytes && size <= maxBytes;
+    return !ofPackage || ofPackage(node);
   };
+}
+
+/** What must hold of the content: its layer and size. */
+function storedTest(
+  { layers, inodes }: Filesystem,
+  filter: FileFilter,
+): ((inode: number) => boolean) | undefined {
+  const { layer, size } = inodes;
+  const [from, to] = layerRange(filter);
+  const { minBytes = 0, maxBytes = Number.POSITIVE_INFINITY } = filter;
+  const ofAnyLayer = from <= 0 && to >= layers.length - 1;
+  if (ofAnyLayer && minBytes <= 0 && maxBytes === Number.POSITIVE_INFINITY) return undefined;
+  return (inode) =>
+    layer[inode]! >= from && layer[inode]! <= to && size[inode]! >= minBytes && size[inode]! <= maxBytes;
 }
 
 /** Whether a path belongs to the package that is asked for; undefined: to any or none. */
@@ -100,10 +120,10 @@ export function selectLive(fs: Filesystem, filter: FileFilter, hits: Uint8Array 
 
   const isDirectory = (node: number) => nodeKind[node] === EntryKind.Directory;
   // What has an inode is live and no directory.
-  const has = (node: number) => nodeInode[node]! >= 0 && (!passes || passes(node));
+  const has = (node: number) => nodeInode[node]! >= 0 && (!passes || passes(node, nodeInode[node]!));
   const ownBytes = (node: number) => {
     const inode = nodeInode[node]!;
-    if (inode < 0 || inodes.node[inode] !== node || (passes && !passes(node))) return 0;
+    if (inode < 0 || inodes.node[inode] !== node || (passes && !passes(node, inode))) return 0;
     return inodes.size[inode]!;
   };
   const ownFiles = (node: number) => (nodeKind[node] === EntryKind.File && has(node) ? 1 : 0);
@@ -128,7 +148,7 @@ export function selectLive(fs: Filesystem, filter: FileFilter, hits: Uint8Array 
         const size = inodes.size[inode]!;
         if (size === 0 || inodes.links[inode] === 0) continue;
         const node = inodes.node[inode]!;
-        if (!passes || passes(node)) visit(node, size);
+        if (!passes || passes(node, inode)) visit(node, size);
       }
     },
   };
@@ -146,11 +166,7 @@ function allPortions(fs: Filesystem): Portions {
 }
 
 /** Layers, origins, lines and flows alone choose rows of what is summed up already. */
-function livePortions(
-  fs: Filesystem,
-  filter: FileFilter,
-  passes: ((node: number) => boolean) | undefined,
-): Portions {
+function livePortions(fs: Filesystem, filter: FileFilter, passes: LiveTest | undefined): Portions {
   if (!passes) return allPortions(fs);
   const { layer: _, layers: __, origin: ___, line: ____, flow: _____, ...others } = filter;
   if (!isEmptyFilter(others)) return directoryPortions(fs, passes);

@@ -53,8 +53,9 @@ export function originTest(fs: Filesystem, filter: FileFilter): ((inode: number)
   if (!origins || (!place && !filter.fate)) return undefined;
   const { layer } = fs.inodes;
   const { ofInode } = origins;
-  const isPlace = (inode: number) => !place || place(layer[inode]!, ofInode[inode]!);
-  const { fate } = filter;
-  if (!fate) return isPlace;
-  return (inode) => origins.fate[inode] === FateId[fate] && isPlace(inode);
+  const ofPlace = place && ((inode: number) => place(layer[inode]!, ofInode[inode]!));
+  if (!filter.fate) return ofPlace;
+  const wanted = FateId[filter.fate];
+  const { fate } = origins;
+  return ofPlace ? (inode) => fate[inode] === wanted && ofPlace(inode) : (inode) => fate[inode] === wanted;
 }

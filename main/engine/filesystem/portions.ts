@@ -27,7 +27,7 @@ export type LiveFiles = Pick<Filesystem, 'nodeKind' | 'nodeInode' | 'inodes' | '
 /** Portions of what is live, or of what of it passes. */
 export function directoryPortions(
   { tree, nodeKind, nodeInode, inodes, origins }: LiveFiles,
-  passes?: (node: number) => boolean,
+  passes?: (node: number, inode: number) => boolean,
 ): Portions {
   const table = new PortionTable(tree.count);
   const { layer, size, node: carrier } = inodes;
@@ -38,7 +38,7 @@ export function directoryPortions(
   for (let n = 1; n < tree.count; n++) {
     const inode = nodeInode[n]!;
     // What has an inode is live and no directory.
-    if (inode < 0 || (passes && !passes(n))) continue;
+    if (inode < 0 || (passes && !passes(n, inode))) continue;
     const source = sourceOf ? sourceOf[inode]! : 0;
     if (tree.parent[n] !== inDirectory || layer[inode] !== ofLayer || source !== ofSource) {
       if (inDirectory >= 0) table.add(inDirectory, ofLayer, ofSource, bytes, carriers, files);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { TreemapTile } from '../../../shared/model/files.ts';
 import { EntryKind } from '../archive/layer-index.ts';
 import type { Filesystem } from './filesystem.ts';
@@ -12,6 +12,10 @@ import { type NaiveFilesystem, naiveBytes, naiveMerge } from './testing/naive-me
 import { cutTreemap } from './treemap.ts';
 
 const runs = { numRuns: 1000 };
+
+// A plain look at every path takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
 const query = someLayers
   .filter((layers) => layers.length > 0)
   .chain((layers) =>
