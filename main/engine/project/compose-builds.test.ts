@@ -97,6 +97,33 @@ services:
   ]);
 });
 
+it('resets and overrides', () => {
+  const base = `
+services:
+  a: {build: {context: a, target: t, args: {A: 1, B: 2}}, platform: linux/arm64}
+  b: {build: {context: b, target: t, args: {A: 1, B: 2}}}
+  c: {build: {context: c, args: [A=1, B=2]}}
+  d: {build: d}
+  e: {build: e}
+  f: {build: {context: f, dockerfile: F}}
+`;
+  const override = `
+services:
+  a: {build: {target: !reset null, args: {A: !reset null, C: 3}}, platform: !reset ""}
+  b: {build: !override {context: bb, args: {C: 3}}}
+  c: {build: {args: !override [C=3]}}
+  d: {build: !reset null}
+  e: !reset {}
+  f: {build: {dockerfile: !reset "", dockerfile_inline: FROM scratch}}
+`;
+  expect(builds(base, override)).toEqual([
+    { service: 'a', ...plain, context: 'a', args: { B: '2', C: '3' } },
+    { service: 'b', ...plain, context: 'bb', args: { C: '3' } },
+    { service: 'c', ...plain, context: 'c', args: { C: '3' } },
+    { service: 'f', ...plain, context: 'f', inline: 'FROM scratch' },
+  ]);
+});
+
 it('follows aliases to services, and services that are merged', () => {
   const text = `
 x-service: &service {build: {target: t}}
@@ -153,10 +180,7 @@ describe('what is wrong', () => {
       [4, 'The service "a": the service that it extends in "o.yaml" is not read'],
     ]);
     expect(read(text).builds).toHaveLength(1);
-    expect(problems('services: {a: {build: !reset null}}')[0]).toEqual([
-      1,
-      expect.stringContaining('Unresolved tag: !reset'),
-    ]);
+    expect(problems('services: {a: {build: !own .}}')).toEqual([[1, 'Unresolved tag: !own']]);
   });
 
   it('leaves the other services alone, and one override cannot save a service', () => {

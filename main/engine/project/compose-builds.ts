@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { mergeService, readService, reasonOf, type ServicePart } from './compose-service.ts';
 import type { VariableLookup } from './compose-variables.ts';
 import { quote } from './quote.ts';
@@ -115,12 +115,14 @@ function readFile(
     intAsBigInt: true,
   });
   // One mistake makes several errors.
-  for (const { message, pos } of [...document.errors.slice(0, 1), ...document.warnings]) {
+  const odd = document.warnings.filter(({ message }) => !/ !(?:reset|override)$/.test(message));
+  for (const { message, pos } of [...document.errors.slice(0, 1), ...odd]) {
     const { line } = lines.linePos(pos[0]);
     problems.push({ file: path, line, message, hint: CORRECT_IT });
   }
   const parts = new Map<string, Part>();
   if (document.errors.length > 0) return parts;
+  const replaced = takeReplaced(document);
   let content: unknown;
   try {
     content = document.toJS();
@@ -143,13 +145,41 @@ function readFile(
     const report = (message: string, hint: string) =>
       problems.push({ ...place, message: about(service, message), hint });
     try {
-      parts.set(service, { ...place, ...readService(mapping(value), environment, report) });
+      parts.set(service, {
+        ...place,
+        ...readService(mapping(value), replaced.get(service) ?? [], environment, report),
+      });
     } catch (error) {
       failed.add(service);
       report(reasonOf(error), CORRECT_IT);
     }
   }
   return parts;
+}
+
+/**
+ * The paths in each service that `!reset` or `!override` stand at (compose-go, loader.ResetProcessor): what is below is
+ * gone, and after `!reset` what stands there too.
+ */
+function takeReplaced(document: Document): ReadonlyMap<string, readonly string[]> {
+  const replaced = new Map<string, string[]>();
+  const reset: string[][] = [];
+  visit(document, {
+    Node(_, { tag }, path) {
+      if (tag !== '!reset' && tag !== '!override') return;
+      const keys = path.flatMap((step) => (isPair(step) && isScalar(step.key) ? String(step.key.value) : []));
+      const [services, service, ...deeper] = keys;
+      if (services !== 'services' || service === undefined) return;
+      replaced.set(service, [...(replaced.get(service) ?? []), deeper.join('.')]);
+      if (tag === '!reset') reset.push(keys);
+    },
+  });
+  for (const keys of reset) {
+    // An empty service stays, to take away what is below.
+    if (keys.length === 2) document.setIn(keys, document.createNode({}));
+    else document.deleteIn(keys);
+  }
+  return replaced;
 }
 
 function mapping(value: unknown): Readonly<Record<string, unknown>> {

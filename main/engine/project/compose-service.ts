@@ -39,13 +39,29 @@ export interface ServicePart {
   readonly platform: string | undefined;
   /** Another service of the same file. */
   readonly extended: string | undefined;
+  /** What `!reset` and `!override` take away of what is below: `build`, `build.args.NAME`. */
+  readonly replaced: readonly string[];
 }
+
+const nothing: ServicePart = {
+  hasBuild: false,
+  context: undefined,
+  dockerfile: undefined,
+  inline: undefined,
+  args: new Map(),
+  target: undefined,
+  platforms: undefined,
+  platform: undefined,
+  extended: undefined,
+  replaced: [],
+};
 
 const UNSUPPORTED = ['additional_contexts', 'secrets', 'ssh'] as const;
 
 /** Throws ZodError and VariableError. */
 export function readService(
   service: Readonly<Record<string, unknown>>,
+  replaced: readonly string[],
   environment: VariableLookup,
   report: (message: string, hint: string) => void,
 ): ServicePart {
@@ -79,6 +95,7 @@ export function readService(
     platforms: build?.platforms?.map((one) => replaceVariables(one, environment)),
     platform: replace(platform),
     extended: extended && !extended.file ? extended.service : undefined,
+    replaced,
   };
 }
 
@@ -88,7 +105,8 @@ function splitArgument(text: string): readonly [string, string | undefined] {
 }
 
 /** What a service is with what overrides it, or with the service that it extends below it. */
-export function mergeService(below: ServicePart, above: ServicePart): ServicePart {
+export function mergeService(lower: ServicePart, above: ServicePart): ServicePart {
+  const below = above.replaced.reduce(without, lower);
   return {
     hasBuild: below.hasBuild || above.hasBuild,
     context: above.context ?? below.context,
@@ -99,7 +117,32 @@ export function mergeService(below: ServicePart, above: ServicePart): ServicePar
     platforms: [...new Set([...(below.platforms ?? []), ...(above.platforms ?? [])])],
     platform: above.platform ?? below.platform,
     extended: undefined,
+    replaced: [],
   };
+}
+
+/** The service without what stands at a path. */
+function without(part: ServicePart, path: string): ServicePart {
+  const [key, ...deeper] = path.split('.');
+  if (key === 'platform') return { ...part, platform: undefined };
+  if (path === '' || path === 'build') return { ...nothing, platform: path && part.platform };
+  const [field, ...name] = key === 'build' ? deeper : [];
+  switch (field) {
+    case 'args':
+      return {
+        ...part,
+        args: new Map([...part.args].filter(([arg]) => name.length > 0 && arg !== name.join('.'))),
+      };
+    case 'dockerfile_inline':
+      return { ...part, inline: undefined };
+    case 'context':
+    case 'dockerfile':
+    case 'target':
+    case 'platforms':
+      return { ...part, [field]: undefined };
+    default:
+      return part;
+  }
 }
 
 /** What of a service `readService` threw for. */

@@ -29,8 +29,8 @@ export interface CopyInstruction {
 
 /**
  * Every COPY and ADD of a stage, by the line where it begins, as BuildKit carries it out (frontend/dockerfile,
- * dockerfile2llb dispatchCopy). Those of an ONBUILD are not among them: their layers tell (`copyOfHistory`). Left out is what cannot be
- * told for sure: what hangs on a variable of unknown value, and what no build accepts.
+ * dockerfile2llb dispatchCopy). Those of an ONBUILD are not among them: their layers tell (`copyOfHistory`). Left out is
+ * what cannot be told for sure: what hangs on a variable of unknown value, and what no build accepts.
  */
 export function copyInstructions(
   dockerfile: Dockerfile,
