@@ -123,6 +123,14 @@ const cases: readonly Case[] = [
   { limit: 'allNodes', needs: 9, read: archive(() => buildDockerArchive(manyImages)) },
   { limit: 'allText', needs: 12, read: archive(() => buildDockerArchive(manyImages)) },
   {
+    // 17 of names, 5 of what is kept of the record.
+    limit: 'allText',
+    needs: 22,
+    read: archive(() =>
+      buildDockerArchive([{ layers: [[{ path: 'lib/apk/db/installed', content: 'P:a\nV:1\n' }]] }]),
+    ),
+  },
+  {
     limit: 'allEntries',
     needs: 6,
     read: archive(() => buildDockerArchive([{ layers: [files(3), files(3)] }])),
