@@ -79,49 +79,78 @@ function source(part: string): string {
   return `^${part.replace(/[.+?^$(){}|\\]/g, '\\$&').replace(/\*/g, '.*')}$`;
 }
 
-function lookForPlaces(fs: Filesystem, { root, anywhere, lengths }: Rules): FoundPlaces {
-  const { tree } = fs;
-  const rootOf = new Uint32Array(tree.count);
-  const placeOf = new Uint8Array(tree.count);
+function lookForPlaces(fs: Filesystem, rules: Rules): FoundPlaces {
+  const search = new Search(fs, rules);
+  search.directories();
+  search.files();
+  return search;
+}
+
+/** Places in the making: parents before children, so that what is below a place is in it too. */
+class Search implements FoundPlaces {
+  readonly placeOf: Uint8Array;
+  readonly rootOf: Uint32Array;
+  readonly #fs: Filesystem;
+  readonly #rules: Rules;
   /** The steps that lead to a directory: few have any. */
-  const steps = new Map<number, readonly Step[]>([[0, [root]]]);
-  const inherit = (node: number) => {
-    rootOf[node] = rootOf[tree.parent[node]!]!;
-    placeOf[node] = placeOf[tree.parent[node]!]!;
-  };
-  const at = (node: number, place: KnownPlace) => {
-    rootOf[node] = node;
-    placeOf[node] = knownPlaces.indexOf(place) + 1;
-  };
-  for (let rank = 1; rank < fs.directories.length; rank++) {
-    const directory = fs.directories[rank]!;
-    const parent = tree.parent[directory]!;
-    inherit(directory);
-    const above = steps.get(parent);
-    const loose = rootOf[directory] === 0 || isTemporary(placeOf[directory]!);
-    const bytes = nameBytes(tree, directory);
-    if (!above && !(loose && lengths.has(bytes.length))) continue;
-    const name = textOf(bytes);
-    const here = above?.flatMap((step) => stepsTo(step, name)) ?? [];
-    if (here.length > 0) steps.set(directory, here);
-    const ends = [...here.flatMap((step) => step.ends), ...((loose && anywhere.get(name)) || [])];
-    const place = ends.find(({ having }) => having === undefined || has(fs, directory, having));
-    if (place) at(directory, place);
+  readonly #steps: Map<number, readonly Step[]>;
+
+  constructor(fs: Filesystem, rules: Rules) {
+    this.placeOf = new Uint8Array(fs.tree.count);
+    this.rootOf = new Uint32Array(fs.tree.count);
+    this.#fs = fs;
+    this.#rules = rules;
+    this.#steps = new Map([[0, [rules.root]]]);
   }
-  for (let node = 1; node < tree.count; node++) {
-    if (fs.nodeKind[node] === EntryKind.Directory || fs.nodeKind[node] === Absent) continue;
-    const parent = tree.parent[node]!;
-    inherit(node);
-    const above = steps.get(parent);
-    if (!above) continue;
-    const name = textOf(nameBytes(tree, node));
-    const place = above
-      .flatMap((step) => stepsTo(step, name))
-      .flatMap(({ ends }) => ends)
-      .find(({ having }) => having === undefined);
-    if (place) at(node, place);
+
+  directories(): void {
+    const { directories, tree } = this.#fs;
+    const { anywhere, lengths } = this.#rules;
+    for (let rank = 1; rank < directories.length; rank++) {
+      const directory = directories[rank]!;
+      this.#inherit(directory);
+      const above = this.#steps.get(tree.parent[directory]!);
+      const isLoose = this.rootOf[directory] === 0 || isTemporary(this.placeOf[directory]!);
+      const bytes = nameBytes(tree, directory);
+      if (!above && !(isLoose && lengths.has(bytes.length))) continue;
+      const name = textOf(bytes);
+      const here = above?.flatMap((step) => stepsTo(step, name)) ?? [];
+      if (here.length > 0) this.#steps.set(directory, here);
+      const ends = [...here.flatMap((step) => step.ends), ...((isLoose && anywhere.get(name)) || [])];
+      this.#begin(
+        directory,
+        ends.find(({ having }) => having === undefined || has(this.#fs, directory, having)),
+      );
+    }
   }
-  return { placeOf, rootOf };
+
+  files(): void {
+    const { nodeKind, tree } = this.#fs;
+    for (let node = 1; node < tree.count; node++) {
+      if (nodeKind[node] === EntryKind.Directory || nodeKind[node] === Absent) continue;
+      this.#inherit(node);
+      const above = this.#steps.get(tree.parent[node]!);
+      if (!above) continue;
+      const name = textOf(nameBytes(tree, node));
+      const ends = above.flatMap((step) => stepsTo(step, name)).flatMap((step) => step.ends);
+      this.#begin(
+        node,
+        ends.find(({ having }) => having === undefined),
+      );
+    }
+  }
+
+  #inherit(node: number): void {
+    const parent = this.#fs.tree.parent[node]!;
+    this.rootOf[node] = this.rootOf[parent]!;
+    this.placeOf[node] = this.placeOf[parent]!;
+  }
+
+  #begin(node: number, place: KnownPlace | undefined): void {
+    if (!place) return;
+    this.rootOf[node] = node;
+    this.placeOf[node] = knownPlaces.indexOf(place) + 1;
+  }
 }
 
 /** What is unpacked in /tmp is still what it is. */
