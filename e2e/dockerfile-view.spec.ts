@@ -58,6 +58,13 @@ test('shows what every line of a Dockerfile did, and the files of the one that i
     await expect(page.getByText(`Σ lines ${formatExactBytes(whole)} = live ✓`)).toBeVisible();
   });
 
+  await test.step('what wastes is named at its line, with what to do and what that saves', async () => {
+    await expect(line('Use COPY --chmod on line 17 instead of chmod on line 20')).toContainText(
+      'saves 700 kB',
+    );
+    await expect(line('Join the RUNs on lines 21 and 22 into one')).toContainText('saves 1.5 MB');
+  });
+
   await test.step('a stage that the image does without says so, and its text is text', async () => {
     await expect(line('Stage 2 tester')).toContainText('not built');
     await expect(line('Stage 0 assets')).toContainText('350 kB left behind');
@@ -109,6 +116,31 @@ test('shows what every line of a Dockerfile did, and the files of the one that i
     await expect(chip).toContainText('only line 8: FROM');
     await page.keyboard.press('Escape');
     await expect(chip).toHaveCount(0);
+  });
+
+  await test.step('what a line wasted can be shown too', async () => {
+    await line('> /tmp/cache').first().click();
+    await page.getByRole('button', { name: 'Show what' }).click();
+    await expect(map.getByRole('treeitem', { name: /^tmp, .*1\.5 MB/ })).toBeAttached();
+  });
+
+  await test.step('the comparison has it too, and its filter and selection go on to the image', async () => {
+    await page.goto(
+      host.at(
+        `/compare?folder=${encodeURIComponent(folder)}&left=Dockerfile%23builder&right=Dockerfile&tab=dockerfile`,
+      ),
+    );
+    await line('> /out/shop').click();
+    await expect(map.getByRole('treeitem', { name: /^usr\/local\/bin, .*700 kB/ })).toBeAttached();
+    await page.getByRole('radio', { name: 'Dockerfile#builder' }).click({ force: true });
+    await expect(map.getByRole('treeitem', { name: /^out, .*700 kB/ })).toBeAttached();
+    await map.click();
+    await page.getByRole('link', { name: 'Open Dockerfile', exact: true }).click();
+    await expect(chip).toContainText('only line 11: RUN mkdir /out');
+    await expect(page.getByRole('region', { name: 'Selected path' })).toContainText('/out/shop');
+    await page.getByRole('tab', { name: 'Dockerfile', exact: true }).click();
+    await expect(line('> /out/shop')).toHaveAttribute('aria-selected', 'true');
+    await page.getByRole('button', { name: /remove this filter/ }).click();
   });
 
   await test.step('axe finds nothing, in light and dark', async () => {

@@ -68,6 +68,24 @@ test('a stage’s page says what it stands on, what it made and what became of i
     expect(await exact(lines.getByRole('button', { name: /toolchain/ }))).toBe(toolchain);
   });
 
+  await test.step('what it left behind is named in groups that sum to it', async () => {
+    await page.getByRole('tab', { name: /^Left behind/ }).click();
+    const groups = page.getByRole('region', { name: 'What was left behind' });
+    const titles = await groups
+      .locator('td[title]')
+      .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('title') ?? ''));
+    const sum = titles.reduce(
+      (total, title) => total + Number(title.replace(' B', '').replaceAll(',', '')),
+      0,
+    );
+    expect(sum).toBe(style + toolchain);
+    await groups.getByRole('row', { name: /\/opt/ }).getByRole('button').click();
+    await expect(page.getByRole('tree', { name: /^Files of builder below \/opt/ })).toBeVisible();
+    await expect(page).toHaveURL(/fate=leftBehind/);
+    await page.goBack();
+    await page.getByRole('tab', { name: 'Treemap' }).click();
+  });
+
   const map = page.getByRole('tree', { name: 'Files of builder below / by size' });
   const chips = page.getByRole('list', { name: 'Filter' }).getByRole('button');
   await test.step('what became of it filters its files, together with a line', async () => {

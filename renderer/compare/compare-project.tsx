@@ -4,10 +4,12 @@ import type { BuildResult } from '../../shared/model/build.ts';
 import type { Difference } from '../../shared/model/comparison-document.ts';
 import type { ProjectDocument, VariantDocument } from '../../shared/model/project-document.ts';
 import { projectAddress, variantAddress } from '../addresses.ts';
+import { filterFor } from '../charts/file-filter-address.ts';
 import { leftBehindOf } from '../charts/left-behind.ts';
 import { type OwnedImage, ownersOfVariants } from '../charts/owners.ts';
 import { projectCrumb } from '../charts/project-crumb.ts';
 import { useAddress } from '../charts/use-address.ts';
+import { useFileFilter } from '../charts/use-file-filter.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
@@ -90,7 +92,8 @@ function ChosenComparison({
   readonly result: BuildResult;
   readonly chosen: ChosenVariants;
 }) {
-  const { go } = useAddress();
+  const { query, go } = useAddress();
+  const fileFilter = useFileFilter();
   // Owners of all variants, not only of those shown: a colour stays when another one is chosen.
   const owned = useMemo(() => ownersOfVariants(document.variants), [document]);
   const ownedBy = (variant: VariantDocument): OwnedImage => owned.images[document.variants.indexOf(variant)]!;
@@ -119,7 +122,13 @@ function ChosenComparison({
   const side = (variant: VariantDocument): ComparedSide | undefined => {
     const handle = handles[variant.name];
     if (!variant.image || handle === undefined) return undefined;
-    const address = variantAddress(folder, variant.name);
+    const { dockerfile } = variant;
+    // What is selected and filtered here is there too, as far as it can be.
+    const address = variantAddress(folder, variant.name, {
+      path: query.get('select') ?? undefined,
+      filter: filterFor(fileFilter, dockerfile),
+      of: dockerfile,
+    });
     return { name: variant.name, handle, image: variant.image, owned: ownedBy(variant), variant, address };
   };
   const picker = group.length > 2 && (

@@ -13,7 +13,8 @@ const keys: readonly (readonly [string, string])[] = [
   ['/', 'To the search or filter of the view'],
   ['↑ ↓ Home End', 'Move in a list, a tree or a treemap'],
   ['← →', 'Close and open a directory; between tiles and tabs'],
-  ['Enter', 'Open the row, zoom into the tile'],
+  ['Enter', 'Open the row, zoom into the tile, choose the line of the Dockerfile'],
+  ['Shift + ↑ ↓', 'Choose a range of layers'],
   ['Ctrl + Enter', 'The main action of the view: Build and compare'],
 ];
 
