@@ -1,57 +1,23 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localApi } from '../../shared/api/connection.ts';
-import type { Api } from '../../shared/api/contract.ts';
-import type { BuildEvent, BuildResult } from '../../shared/model/build.ts';
+import type { BuildResult } from '../../shared/model/build.ts';
 import { ImageDocument } from '../../shared/model/image-document.ts';
 import { BuildSettings } from '../../shared/model/project.ts';
-import { createEngine, type Engine } from './engine.ts';
-import { expectProjectReconciled } from './report/testing/expect-project-reconciled.ts';
+import { type BuildEngine, startBuildEngine } from './testing/build-engine.ts';
 import { copyOfExample, docker, realEngine, shell, temporaryFolder } from './testing/real-engine.ts';
 
-let cache: Awaited<ReturnType<typeof temporaryFolder>>;
-let engine: Engine;
-let api: Api;
-
-function start(): void {
-  // As windows have it; the terminal's own tests read without threads.
-  engine = createEngine({
-    version: 'test',
-    dockerHost: realEngine.host(),
-    cacheFolder: cache.path,
-    threads: true,
-  });
-  api = localApi(engine.handlers, { strict: true });
-}
+let engine: BuildEngine;
 
 beforeAll(async () => {
-  cache = await temporaryFolder();
-  start();
+  engine = await startBuildEngine();
 });
 afterAll(async () => {
-  await api.call('engine.removeBuilt', {});
-  await engine.close();
-  await cache[Symbol.asyncDispose]();
+  await engine.api.call('engine.removeBuilt', {});
+  await engine[Symbol.asyncDispose]();
 });
 
 const settings = BuildSettings.parse({ network: 'host' });
-
-async function build(
-  folder: string,
-  variants?: string[],
-): Promise<{ result: BuildResult; events: BuildEvent[] }> {
-  const project = await api.call('project.open', { folder });
-  await api.call('project.trust', { folder });
-  const names = variants ?? project.variants.filter((v) => v.selected).map((v) => v.name);
-  const { build: id } = await api.call('build.start', { folder, settings, variants: names });
-  const events: BuildEvent[] = [];
-  const { state } = await api.call('build.follow', { build: id }, { onEvent: (event) => events.push(event) });
-  expect(state).toBe('done');
-  const { result } = await api.call('project.result', { folder });
-  expectProjectReconciled(result!.document);
-  return { result: result!, events };
-}
 
 const variantOf = (result: BuildResult, name: string) =>
   result.document.variants.find((variant) => variant.name === name)!;
@@ -105,7 +71,7 @@ describe('a multi-stage Go project on a real engine', () => {
       dockerfile.replace('FROM debian:bookworm-slim', `FROM ${pulled}`),
     );
 
-    const { result, events } = await build(project.path);
+    const { result, events } = await engine.build(project.path);
     expect(result.document.variants.map((v) => [v.name, v.build.status, v.kind])).toEqual([
       ['Dockerfile', 'built', 'multi-stage'],
       ['Dockerfile#builder', 'built', 'stage'],
@@ -176,32 +142,31 @@ describe('a multi-stage Go project on a real engine', () => {
 
   it('reads no layer when nothing changed, also after a restart', async () => {
     await using project = await copyOfExample('go-hello');
-    const first = await build(project.path);
-    const second = await build(project.path);
+    const first = await engine.build(project.path);
+    const second = await engine.build(project.path);
     expect(second.events.some((event) => event.type === 'reading')).toBe(false);
     for (const variant of second.result.document.variants) expect(variant.build.bytesRead).toBe(0);
 
-    await engine.close();
-    start();
-    const { result } = await api.call('project.result', { folder: project.path });
+    await engine.restart();
+    const { result } = await engine.api.call('project.result', { folder: project.path });
     expect(result?.document).toEqual(second.result.document);
     const handle = result!.handles.Dockerfile!;
     expect(handle).toBe(first.result.handles.Dockerfile);
-    const tile = await api.call('files.treemap', { handle, path: '/', tiles: 600 });
+    const tile = await engine.api.call('files.treemap', { handle, path: '/', tiles: 600 });
     expect(tile.bytes).toBe(variantOf(result!, 'Dockerfile').image!.sizes.live);
   });
 
   it('compares to the byte', async () => {
     await using project = await copyOfExample('go-hello');
-    const { result } = await build(project.path);
+    const { result } = await engine.build(project.path);
     const [left, right] = [result.handles['Dockerfile.single']!, result.handles.Dockerfile!];
-    const document = await api.call('compare.open', { left, right });
+    const document = await engine.api.call('compare.open', { left, right });
     const { totals, delta } = document;
     const sum = (['added', 'removed', 'changed', 'metadata', 'moved'] as const)
       .map((kind) => totals![kind].bytes)
       .reduce((a, b) => a + b);
     expect(sum).toBe(delta.live);
-    const page = await api.call('compare.changes', { left, right, offset: 0, limit: 10 });
+    const page = await engine.api.call('compare.changes', { left, right, offset: 0, limit: 10 });
     expect(page.totalBytes).toBe(delta.live);
     expect(page.rows).toHaveLength(10);
     expect(page.rows[0]!.kind).toBe('removed');
@@ -212,7 +177,11 @@ describe('what goes wrong', () => {
   it('refuses to build a folder nobody trusts', async () => {
     await using folder = await temporaryFolder();
     await writeFile(join(folder.path, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n');
-    const started = api.call('build.start', { folder: folder.path, settings, variants: ['Dockerfile'] });
+    const started = engine.api.call('build.start', {
+      folder: folder.path,
+      settings,
+      variants: ['Dockerfile'],
+    });
     await expect(started).rejects.toMatchObject({ info: { code: 'folder-not-trusted' } });
   });
 
@@ -223,7 +192,7 @@ describe('what goes wrong', () => {
       'FROM debian:bookworm\nRUN echo about to fail; exit 7\n',
     );
     await writeFile(join(folder.path, 'Dockerfile.good'), 'FROM scratch\nCOPY Dockerfile.good /kept\n');
-    const { result } = await build(folder.path);
+    const { result } = await engine.build(folder.path);
     const bad = variantOf(result, 'Dockerfile.bad');
     expect(bad.image).toBeNull();
     expect(bad.build).toMatchObject({ status: 'failed', error: { code: 'build-step-failed', line: 2 } });
@@ -239,10 +208,14 @@ describe('what goes wrong', () => {
       join(project, 'Dockerfile.a'),
       'FROM debian:bookworm AS one\nRUN sleep 2\nFROM one\nCOPY . /\n',
     );
-    await api.call('project.trust', { folder: project });
+    await engine.api.call('project.trust', { folder: project });
     const names = ['Dockerfile.a', 'Dockerfile.a#one'];
-    const { build: id } = await api.call('build.start', { folder: project, settings, variants: names });
-    await api.call(
+    const { build: id } = await engine.api.call('build.start', {
+      folder: project,
+      settings,
+      variants: names,
+    });
+    await engine.api.call(
       'build.follow',
       { build: id },
       {
@@ -252,7 +225,7 @@ describe('what goes wrong', () => {
         },
       },
     );
-    const { result } = await api.call('project.result', { folder: project });
+    const { result } = await engine.api.call('project.result', { folder: project });
     expect(variantOf(result!, 'Dockerfile.a#one').build.error?.code).toMatch(
       /context-vanished|folder-not-found/,
     );
@@ -267,9 +240,9 @@ describe('what goes wrong', () => {
       join(project, 'Dockerfile'),
       'FROM scratch AS constructor\nCOPY __proto__ /__proto__\nFROM constructor AS prototype\nCOPY . /all\n',
     );
-    const { result } = await build(project);
+    const { result } = await engine.build(project);
     expect(result.document.variants.map((v) => v.build.status)).toEqual(['built', 'built']);
-    const page = await api.call('files.list', {
+    const page = await engine.api.call('files.list', {
       handle: result.handles.Dockerfile!,
       path: '/__proto__',
       offset: 0,
@@ -284,20 +257,20 @@ describe('what goes wrong', () => {
       join(folder.path, 'Dockerfile'),
       `FROM debian:bookworm\nRUN echo ${Date.now()}; sleep 120\n`,
     );
-    await api.call('project.trust', { folder: folder.path });
-    const { build: id } = await api.call('build.start', {
+    await engine.api.call('project.trust', { folder: folder.path });
+    const { build: id } = await engine.api.call('build.start', {
       folder: folder.path,
       settings,
       variants: ['Dockerfile'],
     });
     const started = Date.now();
-    const { state } = await api.call(
+    const { state } = await engine.api.call(
       'build.follow',
       { build: id },
       {
         onEvent: (event) => {
           if (event.type === 'step' && event.step.line === 2 && event.step.status === 'running') {
-            void api.call('build.cancel', { build: id });
+            void engine.api.call('build.cancel', { build: id });
           }
         },
       },
@@ -305,13 +278,13 @@ describe('what goes wrong', () => {
     expect(state).toBe('cancelled');
     expect(Date.now() - started).toBeLessThan(30_000);
     await writeFile(join(folder.path, 'Dockerfile'), 'FROM debian:bookworm\nRUN true\n');
-    await build(folder.path);
+    await engine.build(folder.path);
   });
 });
 
 describe('an image of the engine, without a build', () => {
   it('opens by name and says nothing of stages', async () => {
-    const { document, handle } = await api.call('image.open', {
+    const { document, handle } = await engine.api.call('image.open', {
       source: { kind: 'engine', reference: 'debian:bookworm' },
     });
     expect(ImageDocument.parse(document).image.layers[0]).toMatchObject({
@@ -321,12 +294,14 @@ describe('an image of the engine, without a build', () => {
     });
     const second = await secondReading('debian:bookworm');
     expect(document.image.sizes.live).toBe(second.live);
-    const page = await api.call('files.list', { handle, path: '/', offset: 0, limit: 100 });
+    const page = await engine.api.call('files.list', { handle, path: '/', offset: 0, limit: 100 });
     expect(page.rows.reduce((sum, row) => sum + row.bytes, 0)).toBe(second.live);
   });
 
   it('says that an image is not there', async () => {
-    const opened = api.call('image.open', { source: { kind: 'engine', reference: 'no-such-image:1' } });
+    const opened = engine.api.call('image.open', {
+      source: { kind: 'engine', reference: 'no-such-image:1' },
+    });
     await expect(opened).rejects.toMatchObject({ info: { code: 'image-not-found' } });
   });
 });
