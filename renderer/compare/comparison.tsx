@@ -1,43 +1,24 @@
-import { type ReactNode, useMemo } from 'react';
-import { Link, useNavigate } from 'react-router';
-import type { ComparisonDocument, Difference } from '../../shared/model/comparison-document.ts';
-import { formatCount } from '../../shared/model/format-bytes.ts';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { Difference } from '../../shared/model/comparison-document.ts';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
 import type { VariantDocument } from '../../shared/model/project-document.ts';
-import { stageAddress } from '../addresses.ts';
-import type { AddressFilter } from '../charts/file-filter-address.ts';
-import { FilterBar } from '../charts/filter-bar.tsx';
-import { filterNames } from '../charts/filter-names.ts';
-import type { FilterNames } from '../charts/filter-words.ts';
 import { Legend } from '../charts/legend.tsx';
 import { reconcile } from '../charts/owner-shares.ts';
 import type { OwnedImage, Owner } from '../charts/owners.ts';
 import { PathStrip } from '../charts/path-strip.tsx';
 import { SumCheck } from '../charts/sum-check.tsx';
 import { useAddress } from '../charts/use-address.ts';
-import { useFileFilter } from '../charts/use-file-filter.ts';
 import { usePathFacts } from '../charts/use-path-facts.ts';
 import { visibleText } from '../charts/visible-text.ts';
-import { ErrorPanel } from '../components/error-panel.tsx';
 import { Screen } from '../components/screen.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import type { Crumb } from '../components/toolbar.tsx';
-import { type Call, useCall } from '../data/use-call.ts';
-import { useDockerfile } from '../dockerfile/use-dockerfile.ts';
-import { differenceCount } from './change-kinds.ts';
-import { ChangesView } from './changes-view.tsx';
 import { readCompareView } from './compare-view.ts';
 import './comparison.css';
-import { DockerfileTab } from './dockerfile-tab.tsx';
-import { flowGraph, selectionFilter } from './flow-graph.ts';
-import { FlowView } from './flow-view.tsx';
 import { HeadlineView } from './headline-view.tsx';
-import { SideBySide } from './side-by-side.tsx';
+import { useComparisonTabs } from './use-comparison-tabs.tsx';
 import { type BarVariant, VariantBars } from './variant-bars.tsx';
-import { WhyView } from './why-view.tsx';
-
-/** Directories, packages and changes that are listed of each. */
-const listed = 12;
 
 /** One of the two images that are compared. */
 export interface ComparedSide {
@@ -77,98 +58,17 @@ export function Comparison(props: ComparisonProps) {
   const { crumbs, actions, left, right, owners, bars, leftId, rightId, onChooseRight, picker, warnings } =
     props;
   const { query, go } = useAddress();
-  const fileFilter = useFileFilter();
   const view = readCompareView(query);
   const from = query.get('from') ?? undefined;
-  const comparison = useCall('compare.open', { left: left.handle, right: right.handle, top: listed });
-  const totals = comparison.value?.totals ?? undefined;
   const leftFacts = usePathFacts(left.handle, from ?? view.select);
   const rightFacts = usePathFacts(right.handle, view.select);
-  const select = (path: string, moved?: string) => go({ select: path, from: moved }, { replace: true });
-  const filterBar = (
-    <FilterBar
-      filter={fileFilter.filter}
-      names={useFilterNames(props, fileFilter)}
-      onRemove={(part) => fileFilter.change({ [part]: undefined })}
-    />
-  );
-
-  const tabs = [
-    ...(right.variant && props.folder !== undefined
-      ? [
-          {
-            id: 'flow',
-            label: 'Flow',
-            content: (
-              <Flow
-                side={right}
-                variant={right.variant}
-                folder={props.folder}
-                filterBar={filterBar}
-                selected={view.select}
-                onSelect={select}
-              />
-            ),
-          },
-        ]
-      : []),
-    {
-      id: 'side',
-      label: 'Side by side',
-      content: (
-        <SideBySide
-          left={left}
-          right={right}
-          filter={fileFilter}
-          filterBar={filterBar}
-          path={view.path}
-          selectedLeft={leftFacts.state === 'absent' ? undefined : (from ?? view.select)}
-          selectedRight={rightFacts.state === 'absent' ? undefined : view.select}
-          oneScale={view.oneScale}
-          onOneScale={(oneScale) => go({ scale: oneScale ? 'one' : undefined }, { replace: true })}
-          onSelect={select}
-          onZoom={(path) => go({ path: path === '/' ? undefined : path })}
-        />
-      ),
-    },
-    {
-      id: 'changes',
-      label: 'Changes',
-      note: totals && formatCount(differenceCount(totals)),
-      content: (
-        <Compared call={comparison}>
-          {(document) => <ChangesView left={left} right={right} document={document} />}
-        </Compared>
-      ),
-    },
-    {
-      id: 'why',
-      label: 'Why',
-      content: (
-        <Compared call={comparison}>
-          {(document) => (
-            <WhyView
-              difference={props.difference}
-              comparison={document}
-              selected={view.select}
-              onSelect={select}
-            />
-          )}
-        </Compared>
-      ),
-    },
-    ...(left.variant && right.variant && props.folder !== undefined
-      ? [
-          {
-            id: 'dockerfile',
-            label: 'Dockerfile',
-            content: <DockerfileTab folder={props.folder} left={left} right={right} onSelect={select} />,
-          },
-        ]
-      : []),
-  ];
+  const tabs = useComparisonTabs(props, {
+    left: leftFacts.state === 'absent' ? undefined : (from ?? view.select),
+    right: rightFacts.state === 'absent' ? undefined : view.select,
+  });
   const first = tabs[0]!.id;
   const tab = tabs.find(({ id }) => id === view.tab)?.id ?? first;
+  const picturesFiles = tab === 'side' || tab === 'changes';
 
   return (
     <Screen
@@ -217,7 +117,7 @@ export function Comparison(props: ComparisonProps) {
           aside={<Legend owners={owners} tiles={tab === 'side'} />}
           tabs={tabs}
         />
-        {(view.select !== undefined || tab === 'side' || tab === 'changes') && (
+        {(view.select !== undefined || picturesFiles) && (
           <PathStrip
             path={view.select}
             from={from}
@@ -230,62 +130,4 @@ export function Comparison(props: ComparisonProps) {
       </div>
     </Screen>
   );
-}
-
-/** What the parts of the filter are called: by the image whose Dockerfile they are about. */
-function useFilterNames({ left, right, folder }: ComparisonProps, { of }: AddressFilter): FilterNames {
-  const side =
-    of !== undefined && left.variant?.dockerfile === of && right.variant?.dockerfile !== of ? left : right;
-  const { dockerfile } = useDockerfile(
-    folder === undefined || !side.variant || of === undefined ? undefined : { folder, variant: side.variant },
-  );
-  return filterNames(side.owned, dockerfile);
-}
-
-interface FlowProps {
-  readonly side: ComparedSide;
-  readonly variant: VariantDocument;
-  readonly folder: string;
-  readonly filterBar: ReactNode;
-  readonly selected: string | undefined;
-  readonly onSelect: (path: string) => void;
-}
-
-function Flow({ side, variant, folder, filterBar, selected, onSelect }: FlowProps) {
-  const filter = useFileFilter();
-  const navigate = useNavigate();
-  const { owned } = side;
-  const graph = useMemo(() => flowGraph(variant, owned), [variant, owned]);
-  return (
-    <FlowView
-      variant={variant}
-      handle={side.handle}
-      graph={graph}
-      filter={filter}
-      filterBar={filterBar}
-      onFilter={(selection) => filter.change(selectionFilter(selection), variant.dockerfile)}
-      onLeftBehind={(stage) =>
-        navigate(
-          stageAddress(folder, variant.name, stage, {
-            filter: { fate: 'leftBehind' },
-            of: variant.dockerfile,
-          }),
-        )
-      }
-      selected={selected}
-      onSelect={onSelect}
-    />
-  );
-}
-
-interface ComparedProps {
-  readonly call: Call<'compare.open'>;
-  readonly children: (document: ComparisonDocument) => ReactNode;
-}
-
-/** What is known when the images are compared. */
-function Compared({ call, children }: ComparedProps) {
-  if (call.error) return <ErrorPanel error={call.error} onRetry={call.refetch} />;
-  if (!call.value) return <p className="comparison-wait muted">Comparing …</p>;
-  return children(call.value);
 }

@@ -158,15 +158,16 @@ export function edgeSelection(
   return { kind: 'flow', from: nodes[source]!.id, to: nodes[target]!.id };
 }
 
-/** The parts of the filter that a selection sets; the others of it are removed. */
-export function selectionFilter(selection: FlowSelection): Pick<FileFilter, 'origin' | 'flow'> {
+/** The parts of the filter that a selection sets; what else was said of origins is no longer. */
+export function selectionFilter(selection: FlowSelection): FileFilter {
+  const none = { origin: undefined, flow: undefined, line: undefined, fate: undefined };
   switch (selection.kind) {
     case 'origin':
-      return { origin: selection.id, flow: undefined };
+      return { ...none, origin: selection.id };
     case 'flow':
-      return { origin: undefined, flow: { from: selection.from, to: selection.to } };
+      return { ...none, flow: { from: selection.from, to: selection.to } };
     case 'all':
-      return { origin: undefined, flow: undefined };
+      return none;
   }
 }
 
