@@ -13,8 +13,8 @@ export interface LiveRecord {
 
 /** The records of an image, whichever layers they are in: those of the files that are live, under each of their names. */
 export function liveRecords(fs: Filesystem): LiveRecord[] {
+  if (fs.layers.every((layer) => !layer || layer.recordEntry.length === 0)) return [];
   const recordOf = recordsOfInodes(fs);
-  if (recordOf.size === 0) return [];
   const has = new Uint8Array(fs.inodes.count);
   for (const inode of recordOf.keys()) has[inode] = 1;
   const records: LiveRecord[] = [];
@@ -30,7 +30,7 @@ export function liveRecords(fs: Filesystem): LiveRecord[] {
 const longestPath = 4096;
 
 /** Whether the path is one that can be opened. */
-export function hasPath({ parent, layers, nameLayer, nameNode }: PathTree, node: number): boolean {
+function hasPath({ parent, layers, nameLayer, nameNode }: PathTree, node: number): boolean {
   let length = 0;
   for (let at = node; at !== 0 && length <= longestPath; at = parent[at]!) {
     const { nodeName } = layers[nameLayer[at]!]!;

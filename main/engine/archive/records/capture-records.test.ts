@@ -228,7 +228,7 @@ R:last.conf\n`;
     expect(await recordOf('gems/specifications/rack-2.2.7.gemspec', text)).toEqual(['Gem', line]);
   });
 
-  it('the manifest of an archive of Java whose name has no version, wherever it is stored', async () => {
+  it('an archive of Java: its name, and where that has no version its manifest', async () => {
     const manifest = `Manifest-Version: 1.0\r\nImplementation-Title: shop\r\nImplementation-Version: 1.4.2\r\n\r\nName: x/\r\nBundle-Version: 9\r\n`;
     const folder: JarFile = { name: 'META-INF/' };
     const shop = ['Java', 'pshop 1.4.2'];
@@ -245,15 +245,16 @@ R:last.conf\n`;
       '/app.jar': shop,
     });
     const titled = manifest.replace('shop', 'The Shop').replace('Implementation-V', 'Bundle-V');
-    expect(await recordOf('app.jar', jar({ ...deflated, content: titled }))).toEqual(['Java', 'p 1.4.2']);
+    expect(await recordOf('app.jar', jar({ ...deflated, content: titled }))).toEqual(['Java', 'papp 1.4.2']);
     for (const content of [
       '',
       'Implementation-Title: a\n\nImplementation-Version: 1\n',
       `Bundle-Version: 1\n${' '.repeat(100_000)}`,
     ]) {
-      expect(await recordOf('app.jar', jar({ ...deflated, content }))).toBeUndefined();
+      expect(await recordOf('app.jar', jar({ ...deflated, content }))).toEqual(['Java', 'papp']);
     }
-    expect(await recordOf('app-1.0.jar', jar(deflated))).toBeUndefined();
+    expect(await recordOf('lib/ä-b-1.0-rc1.jar', jar(deflated))).toEqual(['Java', 'pä-b 1.0-rc1']);
+    expect(await recordOf('app.jar', 'no archive')).toEqual(['Java', 'papp']);
   });
 
   it('programs that Go built: executable ELF files', async () => {

@@ -1,6 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import { eachLine, fieldOf } from './each-line.ts';
-import type { RecordText } from './record-text.ts';
+import type { RecordedPackage, RecordText } from './record-text.ts';
 
 // PKWARE's APPNOTE.TXT, 4.3.7: the header before each file of an archive.
 const headerBytes = 30;
@@ -20,10 +20,20 @@ const keys = {
   bundleVersion: Buffer.from('Bundle-Version:'),
 };
 
-/** What the manifest of an archive says, given what the archive begins with. One that says no version is no record. */
-export function reduceJava(head: Buffer, to: RecordText): void {
+/**
+ * An archive by its name, `NAME-1.2.jar`, or where that has no version by its manifest, given what the archive begins
+ * with. `path` has a character a byte.
+ */
+export function reduceJava(head: Buffer, to: RecordText, path: string): void {
+  const file = Buffer.from(path.slice(path.lastIndexOf('/') + 1), 'latin1').toString();
+  const [, name = '', version] = /^(.*?)(?:-(\d.*))?\.[^.]*$/s.exec(file) ?? [];
+  to.package(version === undefined ? { name, version, ...manifestPackage(head) } : { name, version });
+}
+
+/** What the manifest says; one that cannot be read, and one without a version, says nothing. */
+function manifestPackage(head: Buffer): Partial<RecordedPackage> {
   const manifest = manifestOf(head);
-  if (!manifest) return;
+  if (!manifest) return {};
   let title: string | undefined;
   let version: string | undefined;
   let bundleVersion: string | undefined;
@@ -35,10 +45,10 @@ export function reduceJava(head: Buffer, to: RecordText): void {
     bundleVersion ??= fieldOf(manifest, start, end, keys.bundleVersion);
     return false;
   });
-  // A title may be a sentence: then the file's name says more.
-  const name = title && /^[\w.-]+$/.test(title) ? title : '';
   const found = version || bundleVersion;
-  if (found) to.package({ name, version: found });
+  if (!found) return {};
+  // A title may be a sentence: then the file's name says more.
+  return title && /^[\w.-]+$/.test(title) ? { name: title, version: found } : { version: found };
 }
 
 function manifestOf(head: Buffer): Buffer | undefined {
@@ -52,11 +62,18 @@ function manifestOf(head: Buffer): Buffer | undefined {
     const content = nameEnd + head.readUInt16LE(at + 28);
     if (head.toString('latin1', name, nameEnd) === manifestName) {
       if (method === stored) return head.subarray(content, content + size);
-      if (method !== deflated) return undefined;
-      return inflateRawSync(head.subarray(content), { maxOutputLength: javaHeadBytes });
+      return method === deflated ? inflated(head.subarray(content)) : undefined;
     }
     if (head.readUInt16LE(at + 6) & isStreamed) return undefined;
     at = content + size;
   }
   return undefined;
+}
+
+function inflated(bytes: Buffer): Buffer | undefined {
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: javaHeadBytes });
+  } catch {
+    return undefined;
+  }
 }

@@ -42,6 +42,7 @@ describe('the kind of record that a path is', () => {
     ['usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.gemspec', 'Gem'],
     ['app/app.jar', 'Java'],
     ['a-1.0/app.war', 'Java'],
+    ['app/spring-core-6.1.2.jar', 'Java'],
   ])('%s: %s', (path, kind) => {
     expect(kindOf(path)).toBe(kind);
   });
@@ -72,7 +73,6 @@ describe('the kind of record that a path is', () => {
     'app/composer/installed.json.bak',
     'a/rack.gemspec',
     'specifications/.gemspec',
-    'app/spring-core-6.1.2.jar',
     'app/.jar',
   ])('%s: none', (path) => {
     expect(kindOf(path)).toBeUndefined();

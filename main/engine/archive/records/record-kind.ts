@@ -22,7 +22,7 @@ export const RecordKind = {
   Gem: 9,
   /** A program that Go built: one package, which is the file. */
   Go: 10,
-  /** An archive of Java whose name has no version: one package, which is the file. */
+  /** An archive of Java: one package, which is the file. */
   Java: 11,
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
@@ -81,9 +81,6 @@ const statusFolder = Buffer.from('var/lib/dpkg/status.d/');
 const slash = 0x2f;
 const dot = 0x2e;
 const atSign = 0x40;
-const dash = 0x2d;
-const digit0 = 0x30;
-const digit9 = 0x39;
 
 /** What kind of record a file at that path is; undefined of most. `./` and `/` at the beginning say nothing. */
 export function recordKindOf(path: Uint8Array, start: number, end: number): RecordKind | undefined {
@@ -92,10 +89,7 @@ export function recordKindOf(path: Uint8Array, start: number, end: number): Reco
   if (group !== 0) {
     for (const { reversed, kind } of groups[group]!) {
       if (!endsIn(path, start, end, reversed)) continue;
-      const isOther =
-        (kind === RecordKind.Npm && !isPackageFolder(path, start, end)) ||
-        (kind === RecordKind.Java && hasVersion(path, start, end));
-      return isOther ? undefined : kind;
+      return kind === RecordKind.Npm && !isPackageFolder(path, start, end) ? undefined : kind;
     }
   }
   return isStatus(path, start, end) ? RecordKind.DpkgStatus : undefined;
@@ -125,14 +119,6 @@ function isPackageFolder(path: Uint8Array, start: number, end: number): boolean 
   const above = Math.max(start, path.lastIndexOf(slash, name - 2) + 1);
   const isScoped = !Buffer.from(path.subarray(above, name)).equals(modulesFolder);
   return isScoped ? path[above] === atSign : path[name] !== atSign && path[name] !== dot;
-}
-
-/** Of `NAME-1.2.jar`, which says all. */
-function hasVersion(path: Uint8Array, start: number, end: number): boolean {
-  for (let at = end - 1; at > start && path[at] !== slash; at--) {
-    if (path[at - 1] === dash && path[at]! >= digit0 && path[at]! <= digit9) return true;
-  }
-  return false;
 }
 
 const packageFile = '/package.json';
