@@ -186,6 +186,6 @@ it('the parts of any two images are what each has for itself, and what both have
         reasons.map(({ bytes }) => bytes).sort((x, y) => y - x),
       );
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });

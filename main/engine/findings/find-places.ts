@@ -83,11 +83,12 @@ function lookForPlaces(fs: Filesystem, rules: Rules): FoundPlaces {
   const search = new Search(fs, rules);
   search.directories();
   search.files();
-  return search;
+  const { placeOf, rootOf } = search;
+  return { placeOf, rootOf };
 }
 
 /** Places in the making: parents before children, so that what is below a place is in it too. */
-class Search implements FoundPlaces {
+class Search {
   readonly placeOf: Uint8Array;
   readonly rootOf: Uint32Array;
   readonly #fs: Filesystem;
