@@ -135,9 +135,7 @@ describe('of a project', () => {
   it('says where the bytes of an image come from, with their share and lines', () => {
     expect(text).toContain('\nDockerfile  201 MB\n');
     expect(text).toMatch(/^ 199 MB {4}99 % {2}█{12} {2}base debian:bookworm-slim, line 12$/m);
-    expect(text).toMatch(
-      /^1\.96 MB {5}1 % {2}█ {13}stage builder \(392 kB by content\), lines 5, 7, 8…$/m,
-    );
+    expect(text).toMatch(/^1\.96 MB {5}1 % {2}█ {13}stage builder \(392 kB by content\), lines 5, 7, 8…$/m);
   });
 
   it('says what is wasted by which lines, and what to do about it', () => {
