@@ -188,6 +188,31 @@ describe('what stages stand on', () => {
     });
   });
 
+  it('need not have layers, nor need what is on it', async () => {
+    const files = {
+      'Dockerfile.none': 'FROM scratch\nLABEL a=b\n',
+      'Dockerfile.same': `FROM ${alpine} AS a\nFROM a AS b\nLABEL x=y\nFROM scratch\nCOPY --from=b /etc /etc\n`,
+    };
+    await engine.withBuild(files, async ({ variant }) => {
+      const none = variant('Dockerfile.none');
+      expect(none).toMatchObject({ origins: [], flows: [], leftBehind: 0, stages: [{ live: 0, own: 0 }] });
+      const same = variant('Dockerfile.same');
+      const { live } = same.image!.sizes;
+      expect(same.flows!.map(({ from, to, bytes }) => [from, to, bytes])).toEqual([
+        [`base:${alpine}`, 'stage:0', live],
+        ['stage:0', 'stage:1', live],
+        ['stage:1', 'stage:2', live],
+        ['stage:2', 'image', live],
+      ]);
+      // Two stages of one layer left the same behind, once.
+      expect(same.stages.map(({ own, leftBehind }) => [own, leftBehind])).toEqual([
+        [0, same.leftBehind],
+        [0, same.leftBehind],
+        [live, 0],
+      ]);
+    });
+  });
+
   it('may be an image of this very folder', async () => {
     await using folder = await temporaryFolder();
     await writeFiles(folder.path, { 'Dockerfile.base': `FROM ${alpine}\nRUN echo base > /base\n` });
