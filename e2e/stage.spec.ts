@@ -117,6 +117,17 @@ test('a stage’s page says what it stands on, what it made and what became of i
     await expect(page.getByRole('heading', { level: 1 })).toContainText('stage builder');
   });
 
+  await test.step('the last stage is the image', async () => {
+    await page.getByRole('navigation', { name: 'Stages' }).getByRole('link', { name: 'stage 3' }).click();
+    await expect(page.getByRole('tree', { name: 'Files of stage 3 below / by size' })).toBeVisible();
+    await lines.getByRole('button', { name: /COPY --from=assets/ }).click();
+    await expect(
+      page.getByRole('tree').getByRole('treeitem', { name: /^srv\/assets, .*350 kB/ }),
+    ).toBeAttached();
+    await page.getByRole('link', { name: 'the image', exact: true }).click();
+    await expect(page).toHaveURL(/\/image\?.*variant=Dockerfile/);
+  });
+
   await test.step('a stage that was not built, and one that is not there, say so', async () => {
     const stage = (index: number) =>
       host.at(`/stage?folder=${encodeURIComponent(folder)}&variant=Dockerfile&stage=${index}`);

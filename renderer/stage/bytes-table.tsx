@@ -23,7 +23,7 @@ export interface BytesTableProps {
   readonly whole: number;
   /** How many rows there are, and their bytes, where not all of them are here. */
   readonly cut: { readonly total: number; readonly totalBytes: number };
-  readonly empty: string;
+  readonly empty?: string;
   readonly note?: ReactNode;
 }
 

@@ -4,12 +4,12 @@ import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import type { Tab } from '../components/tabs.tsx';
 import { BytesTable } from './bytes-table.tsx';
 
-/** What a stage left behind in groups that sum to it; no tab where that is not known. */
+/** What a stage left behind in groups that sum to it; no tab where that is nothing, or not known. */
 export function groupsTab(
   { leftBehindGroups: groups, leftBehind }: StageDocument,
   onShow: ((path: string) => void) | undefined,
 ): readonly Tab[] {
-  if (!groups) return [];
+  if (!groups || leftBehind === 0) return [];
   const rows = groups.items.map(({ name, kind, path, bytes, files }, index) => ({
     key: String(index),
     name,
@@ -31,19 +31,18 @@ export function groupsTab(
           rows={rows}
           whole={leftBehind ?? groups.totalBytes}
           cut={groups}
-          empty="Nothing was left behind: all of it is in the image."
         />
       ),
     },
   ];
 }
 
-/** What of it belongs to packages; no tab where that is not known. */
+/** What of it belongs to packages; no tab where nothing was left, or that is not known. */
 export function packagesTab(
   { leftBehindPackages: packages, leftBehind }: StageDocument,
   onShow: ((id: string) => void) | undefined,
 ): readonly Tab[] {
-  if (!packages) return [];
+  if (!packages || leftBehind === 0) return [];
   const rows = packages.items.map(({ id, name, version, ecosystem, bytes, files }) => ({
     key: id,
     name: version === null ? name : `${name} ${version}`,

@@ -1,5 +1,6 @@
 import type { FileFilter } from '../../shared/model/file-filter.ts';
 import type { StageDocument, VariantDocument } from '../../shared/model/project-document.ts';
+import { targetStage } from '../charts/base-layers.ts';
 import { filterParameters } from '../charts/file-filter-address.ts';
 import type { OwnedImage } from '../charts/owners.ts';
 import { type AddressChange, useAddress } from '../charts/use-address.ts';
@@ -36,6 +37,7 @@ export function StageContents({ crumbs, folder, variant, stage, handle, owned }:
   const build = { folder, variant };
   const { dockerfile } = useDockerfile(build);
   const sums = stageSums(stage);
+  const isImage = stage === targetStage(variant);
   const color = owned.origins?.get(`stage:${stage.index}`)?.color;
   const of = variant.dockerfile;
   /** Shows files of the stage in another view, these and no others. */
@@ -70,7 +72,8 @@ export function StageContents({ crumbs, folder, variant, stage, handle, owned }:
                 sums={sums}
                 color={color}
                 chosen={filter.fate}
-                onChoose={files && ((fate) => change({ fate }, of))}
+                // Of the image itself nothing became anything else.
+                onChoose={files && !isImage ? (fate) => change({ fate }, of) : undefined}
               />
             )}
             <StageLines

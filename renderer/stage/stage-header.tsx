@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import type { StageDocument, VariantDocument } from '../../shared/model/project-document.ts';
-import { stageAddress } from '../addresses.ts';
-import { isScratch, stageBelow } from '../charts/base-layers.ts';
+import { stageAddress, variantAddress } from '../addresses.ts';
+import { isScratch, stageBelow, targetStage } from '../charts/base-layers.ts';
 import { type OwnerColor, stageName } from '../charts/owners.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { Bytes } from '../components/bytes.tsx';
@@ -32,6 +32,11 @@ export function StageHeader({ folder, variant, stage, sums, color }: StageHeader
         {sums && (
           <>
             , <Bytes value={sums.base} />, and made <Bytes value={sums.own} /> itself
+            {stage === targetStage(variant) && (
+              <>
+                ; it is <Link to={variantAddress(folder, variant.name)}>the image</Link>
+              </>
+            )}
           </>
         )}
         .

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { projectAddress, variantAddress } from '../addresses.ts';
+import { targetStage } from '../charts/base-layers.ts';
 import { ownersOfVariants, stageName } from '../charts/owners.ts';
 import { projectCrumb } from '../charts/project-crumb.ts';
 import { useAddress } from '../charts/use-address.ts';
@@ -49,7 +50,10 @@ function BuiltStage({ folder, variant: name, stage: index }: StageSubject) {
         folder={folder}
         variant={variant}
         stage={stage}
-        handle={result?.stages[name]?.[String(index)]}
+        // The last one's image is the variant's.
+        handle={
+          stage === targetStage(variant) ? result?.handles[name] : result?.stages[name]?.[String(index)]
+        }
         owned={owned.images[at]!}
       />
     );
