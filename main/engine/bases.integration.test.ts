@@ -276,6 +276,35 @@ describe('what stages stand on', () => {
     });
   });
 
+  it('that is pulled anew is not the one that the engine has under that name', async () => {
+    const reference = `${realEngine.registry()}/debian:bookworm`;
+    const files = {
+      Dockerfile: [
+        `FROM ${reference} AS build`,
+        'RUN echo built > /built',
+        'FROM scratch',
+        'COPY --from=build /etc/debian_version /built /',
+        '',
+      ].join('\n'),
+    };
+    // An old one, say.
+    await docker('tag', alpine, reference);
+    try {
+      await engine.withBuild(
+        files,
+        async ({ originOf, originInStage, result }) => {
+          expect(result.document.warnings).toEqual([]);
+          expect(await originOf('/debian_version')).toBe(`base:${reference} line 1 exact, through 0 1`);
+          expect(await originOf('/built')).toBe('stage:0 line 2 exact, through 0 1');
+          expect(await originInStage('/usr/bin/perl', 0)).toBe(`base:${reference} line 1 exact, through 0`);
+        },
+        { settings: { pull: true }, variants: ['Dockerfile'] },
+      );
+    } finally {
+      await docker('rmi', reference);
+    }
+  });
+
   it('that is gone when it is asked for leaves its layers untraced, and says so', async () => {
     const base = 'layerscope-test/gone:1';
     await image(base, { Dockerfile: `FROM ${alpine}\nRUN echo base > /base\n` });

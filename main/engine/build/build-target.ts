@@ -21,7 +21,7 @@ export interface TargetRequest {
   /** The image is tagged and labelled with it. */
   readonly name: string;
   readonly settings: BuildSettings;
-  /** Whether it is the first build of its Dockerfile: only then do `noCache` and `pull` count. */
+  /** Whether it is the first build of its Dockerfile: only then does `noCache` count. */
   readonly isFirst: boolean;
   /** Given: the context is indexed while it is sent. */
   readonly hashSeed?: HashSeed | undefined;
@@ -56,7 +56,7 @@ export async function buildTarget(request: TargetRequest): Promise<BuiltTarget> 
     labels: { [labels.folder]: folder, [labels.variant]: request.name },
     tags: [tag],
     noCache: settings.noCache && isFirst,
-    pull: settings.pull && isFirst,
+    pull: settings.pull,
     signal,
     onEvent: request.onEvent,
   });

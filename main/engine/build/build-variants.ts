@@ -59,8 +59,9 @@ const parallelDockerfiles = 3;
 /**
  * Builds variants, each Dockerfile's one after the other: its last stage first, then the stages below it, which by
  * then are in the engine's cache and cost nothing. Stages that nobody ticked but that a variant needs come last: their
- * images tell where the variant's files are from. `noCache` and `pull` go to the first build of a Dockerfile only:
- * built anew, its stages would hold other content than the image they are compared with.
+ * images tell where the variant's files are from. `noCache` goes to the first build of a Dockerfile only: built
+ * anew, its stages would hold other content than the image they are compared with. `pull` goes to all: what a registry has
+ * may not be what the engine has under the name, and without it a stage would stand on that.
  *
  * One variant failing does not stop the others. Losing the engine does: it is thrown.
  */

@@ -57,10 +57,10 @@ async function askBase(
   platform: string | undefined,
   { dockerfile, settings }: DockerfileBuilds,
 ): Promise<BaseLayers | Warning> {
-  const { buildArgs, network } = settings;
+  const { buildArgs, network, pull } = settings;
   const context = () => Readable.from(contextOf(folder, dockerfile, signal), { objectMode: false });
   try {
-    return await docker.baseLayers({ reference, platform, buildArgs, network, context, signal });
+    return await docker.baseLayers({ reference, platform, buildArgs, network, pull, context, signal });
   } catch (error) {
     const { code, message } = toErrorInfo(error);
     if (signal.aborted || code === 'cancelled' || code === 'engine-lost') throw error;

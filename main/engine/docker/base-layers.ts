@@ -18,6 +18,8 @@ export interface BaseLayersRequest {
   readonly platform?: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
   readonly network?: string;
+  /** Ask the registry for it, as the build did that stands on it. */
+  readonly pull?: boolean;
   /** The build context as a tar: asked for only where an ONBUILD of the base copies from it. */
   readonly context?: () => Readable;
   readonly signal?: AbortSignal;
@@ -66,6 +68,7 @@ export async function baseLayers(
       platform: request.platform,
       buildArgs: request.buildArgs,
       network: request.network,
+      ...(request.pull !== undefined && { pull: request.pull }),
       signal,
       context,
       dockerfile,
