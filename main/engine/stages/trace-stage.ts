@@ -77,12 +77,16 @@ export function traceStage(image: StageImage, context: TraceContext): TracedStag
 /** The first inode of each layer, and how many there are. */
 function layerStarts({ layers, inodes }: Filesystem): Uint32Array {
   const starts = new Uint32Array(layers.length + 1);
-  let inode = 0;
   for (let layer = 0; layer < layers.length; layer++) {
-    starts[layer] = inode;
-    while (inode < inodes.count && inodes.layer[inode] === layer) inode++;
+    let low = starts[layer]!;
+    let high = inodes.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (inodes.layer[middle]! <= layer) low = middle + 1;
+      else high = middle;
+    }
+    starts[layer + 1] = low;
   }
-  starts[layers.length] = inodes.count;
   return starts;
 }
 
