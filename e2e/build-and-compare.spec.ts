@@ -31,6 +31,11 @@ async function openProject(page: Page, folder: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: 'go-hello' })).toBeVisible();
 }
 
+/** What stands above a table of this many rows. */
+function rowCount(rows: number): string {
+  return `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}, Σ`;
+}
+
 /** What stands in the tooltip of a size, as a number of bytes. */
 function exactBytes(title: string): number {
   return Number(title.replaceAll(',', '').replace('−', '-').replace(/ B.*$/, ''));
@@ -185,14 +190,14 @@ test('builds a project’s variants, compares them and leads to the line behind 
     await expect(onlyLeft).toContainText(formatBytes(totals.removed.bytes));
     const onlyRight = page.getByRole('button', { name: /only right/ });
     await onlyRight.click();
-    await expect(page.getByText(`${formatCount(totals.added.files)} rows, Σ`)).toBeVisible();
+    await expect(page.getByText(rowCount(totals.added.files))).toBeVisible();
     await expect(rows.filter({ hasText: 'only right' })).not.toHaveCount(0);
     await expect(rows.filter({ hasNotText: 'only right' })).toHaveCount(0);
     await expect(rows.filter({ hasText: '/only-right.txt' })).toBeVisible();
 
     await onlyRight.click();
     await onlyLeft.click();
-    await expect(page.getByText(`${formatCount(totals.removed.files)} rows, Σ`)).toBeVisible();
+    await expect(page.getByText(rowCount(totals.removed.files))).toBeVisible();
     await expect(rows.filter({ hasNotText: 'only left' })).toHaveCount(0);
     await rows.first().click();
     await expect(strip).toContainText('not in this image');
