@@ -44,8 +44,9 @@ export function describeContent(
     const line = image.layers[layer!]?.line ?? null;
     return line === null ? title : `${title}, by line ${line} of ${visibleText(carrier.title)}`;
   }
-  // Of a base the layers are told apart, and all of them came with one FROM.
-  const line = origin.kind === 'base' ? '' : `, line ${origin.line}`;
+  // Of a base that lies under another one no line says anything.
+  const from = owner.id === origin.id ? `, FROM line ${origin.line}` : '';
+  const line = origin.kind === 'base' ? from : `, line ${origin.line}`;
   const through = origin.through
     .slice(0, -1)
     .filter((index) => `stage:${index}` !== origin.id)

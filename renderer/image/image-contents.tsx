@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
+import type { FileFilter } from '../../shared/model/file-filter.ts';
 import { formatCount } from '../../shared/model/format-bytes.ts';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
-import type { VariantDocument } from '../../shared/model/project-document.ts';
 import { anywhere, filterFor } from '../charts/file-filter-address.ts';
 import { Legend } from '../charts/legend.tsx';
 import { isOwnerFilter, ownerFilter } from '../charts/owner-filter.ts';
@@ -14,12 +14,13 @@ import { useFileFilter } from '../charts/use-file-filter.ts';
 import { usePathFacts } from '../charts/use-path-facts.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { Screen } from '../components/screen.tsx';
-import { Tabs } from '../components/tabs.tsx';
+import { type Tab, Tabs } from '../components/tabs.tsx';
 import type { Crumb } from '../components/toolbar.tsx';
 import './image-contents.css';
 import { ConfigList } from './config-list.tsx';
 import { DuplicateList } from './duplicate-list.tsx';
-import { ImageDockerfile } from './image-dockerfile.tsx';
+import type { ImageBuild } from './image-build.ts';
+import { ImageDockerfile, type ImageDockerfileProps } from './image-dockerfile.tsx';
 import { type FilesView, ImageFiles } from './image-files.tsx';
 import { ImageHeader } from './image-header.tsx';
 import { type ImageViewName, readImageView } from './image-view.ts';
@@ -36,11 +37,6 @@ export interface ImageContentsProps {
   readonly warnings: readonly string[];
   /** What it was built from; undefined of an image opened otherwise. */
   readonly build?: ImageBuild;
-}
-
-export interface ImageBuild {
-  readonly folder: string;
-  readonly variant: VariantDocument;
 }
 
 /** The views that show files, and so the selected one. */
@@ -60,7 +56,7 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
   const byLayer = useMemo(() => ownersOfImage(image).images[0]!, [image]);
   const shown = owned.origins === undefined || byOrigin ? owned : byLayer;
   const dockerfile = build?.variant.dockerfile;
-  const files: FilesView = {
+  const files = {
     handle,
     image,
     owned: shown,
@@ -72,52 +68,10 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
     onSearch: setSearch,
     selected: select,
     onSelect: choose,
+    path: at,
+    onZoom: zoom,
   };
-  const isChosen = (owner: Owner) => isOwnerFilter(filter, owned, owner);
-  const chooseOwner = (owner: Owner) =>
-    change(
-      isChosen(owner)
-        ? { origin: undefined, layers: undefined }
-        : { ...anywhere, ...ownerFilter(owned, owner) },
-      dockerfile,
-    );
-
-  const tabs = [
-    { id: 'treemap', label: 'Treemap', content: <ImageFiles {...files} as="treemap" /> },
-    { id: 'tree', label: 'Tree', content: <ImageFiles {...files} as="tree" /> },
-    ...(build
-      ? [
-          {
-            id: 'dockerfile',
-            label: 'Dockerfile',
-            content: <ImageDockerfile {...files} build={build} path={at} onZoom={zoom} />,
-          },
-        ]
-      : []),
-    ...(image.waste
-      ? [
-          {
-            id: 'waste',
-            label: 'Waste',
-            note: formatCount(image.waste.total),
-            content: (
-              <WasteList waste={image.waste} image={image} owners={owned.layers} layer={filter.layer} />
-            ),
-          },
-        ]
-      : []),
-    ...(image.duplicates
-      ? [
-          {
-            id: 'duplicates',
-            label: 'Duplicates',
-            note: formatCount(image.duplicates.total),
-            content: <DuplicateList duplicates={image.duplicates} onSelect={choose} />,
-          },
-        ]
-      : []),
-    { id: 'config', label: 'Configuration', content: <ConfigList image={image} /> },
-  ];
+  const tabs = imageTabs(image, owned, files, filter);
   const tab = tabs.some(({ id }) => id === view) ? view : 'treemap';
 
   return (
@@ -143,23 +97,7 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
         <div className="image-columns" data-view={tab}>
           {/* The Dockerfile says of each layer what its list does, and wants the room. */}
           {tab !== 'dockerfile' && (
-            <div className="image-left">
-              {owned.origins && (
-                <OriginList
-                  shares={owned.shares}
-                  coloured={byOrigin}
-                  isChosen={isChosen}
-                  onChoose={chooseOwner}
-                />
-              )}
-              <LayerList
-                image={image}
-                owners={owned.layers}
-                colours={shown.layers}
-                filter={filter}
-                onChoose={(layers) => change({ layer: undefined, layers: undefined, ...layers })}
-              />
-            </div>
+            <ImageLeft image={image} owned={owned} shown={shown} dockerfile={dockerfile} />
           )}
           <div className="image-right">
             <Tabs
@@ -190,5 +128,84 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
         </div>
       </div>
     </Screen>
+  );
+}
+
+/** The views that the image has something to show in. */
+function imageTabs(
+  image: ImageFacts,
+  owned: OwnedImage,
+  files: FilesView & Pick<ImageDockerfileProps, 'path' | 'onZoom'>,
+  filter: FileFilter,
+): readonly Tab[] {
+  const { build } = files;
+  const { waste, duplicates } = image;
+  return [
+    { id: 'treemap', label: 'Treemap', content: <ImageFiles {...files} as="treemap" /> },
+    { id: 'tree', label: 'Tree', content: <ImageFiles {...files} as="tree" /> },
+    ...(build
+      ? [{ id: 'dockerfile', label: 'Dockerfile', content: <ImageDockerfile {...files} build={build} /> }]
+      : []),
+    ...(waste
+      ? [
+          {
+            id: 'waste',
+            label: 'Waste',
+            note: formatCount(waste.total),
+            content: <WasteList waste={waste} image={image} owners={owned.layers} layer={filter.layer} />,
+          },
+        ]
+      : []),
+    ...(duplicates
+      ? [
+          {
+            id: 'duplicates',
+            label: 'Duplicates',
+            note: formatCount(duplicates.total),
+            content: <DuplicateList duplicates={duplicates} onSelect={files.onSelect} />,
+          },
+        ]
+      : []),
+    { id: 'config', label: 'Configuration', content: <ConfigList image={image} /> },
+  ];
+}
+
+interface ImageLeftProps {
+  readonly image: ImageFacts;
+  readonly owned: OwnedImage;
+  /** Whose colours the views have. */
+  readonly shown: OwnedImage;
+  readonly dockerfile: string | undefined;
+}
+
+/** Where the bytes are from and in which layers they are; choosing there filters every view. */
+function ImageLeft({ image, owned, shown, dockerfile }: ImageLeftProps) {
+  const { filter, change } = useFileFilter();
+  const isChosen = (owner: Owner) => isOwnerFilter(filter, owned, owner);
+  const chooseOwner = (owner: Owner) =>
+    change(
+      isChosen(owner)
+        ? { origin: undefined, layers: undefined }
+        : { ...anywhere, ...ownerFilter(owned, owner) },
+      dockerfile,
+    );
+  return (
+    <div className="image-left">
+      {owned.origins && (
+        <OriginList
+          shares={owned.shares}
+          coloured={shown === owned}
+          isChosen={isChosen}
+          onChoose={chooseOwner}
+        />
+      )}
+      <LayerList
+        image={image}
+        owners={owned.layers}
+        colours={shown.layers}
+        filter={filter}
+        onChoose={(layers) => change({ layer: undefined, layers: undefined, ...layers })}
+      />
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import { useFileFilter } from '../charts/use-file-filter.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { DockerfileView } from '../dockerfile/dockerfile-view.tsx';
 import { useDockerfile } from '../dockerfile/use-dockerfile.ts';
-import type { ImageBuild } from './image-contents.tsx';
+import type { ImageBuild } from './image-build.ts';
 import './image-dockerfile.css';
 import { type FilesView, ImageFilterBar, OfAnotherDockerfile, OwnedTreemap } from './image-files.tsx';
 import { LineNote } from './line-note.tsx';

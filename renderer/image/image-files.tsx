@@ -16,7 +16,7 @@ import { useFileFilter } from '../charts/use-file-filter.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { Segmented } from '../components/segmented.tsx';
 import { useDockerfile } from '../dockerfile/use-dockerfile.ts';
-import type { ImageBuild } from './image-contents.tsx';
+import type { ImageBuild } from './image-build.ts';
 import './image-files.css';
 import { readImageView } from './image-view.ts';
 import { SearchResults } from './search-results.tsx';

@@ -7,7 +7,7 @@ import { useFileFilter } from '../charts/use-file-filter.ts';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { isSamePlace, type LinePlace } from '../dockerfile/dockerfile-rows.ts';
-import type { ImageBuild } from './image-contents.tsx';
+import type { ImageBuild } from './image-build.ts';
 import './image-dockerfile.css';
 import type { FilesView } from './image-files.tsx';
 

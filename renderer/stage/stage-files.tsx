@@ -6,7 +6,7 @@ import { PathStrip } from '../charts/path-strip.tsx';
 import { useAddress } from '../charts/use-address.ts';
 import { useFileFilter } from '../charts/use-file-filter.ts';
 import { usePathFacts } from '../charts/use-path-facts.ts';
-import type { ImageBuild } from '../image/image-contents.tsx';
+import type { ImageBuild } from '../image/image-build.ts';
 import { ImageFiles } from '../image/image-files.tsx';
 
 export interface StageFilesProps {
