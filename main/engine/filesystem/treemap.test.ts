@@ -100,6 +100,19 @@ describe('a treemap', () => {
     expect(outline(cut(100, '/usr/lib', 1))).toBe('lib 0');
   });
 
+  it('keeps to the tiles it may have where a path was a file and a directory', () => {
+    const changing = merged(
+      [file('/p', bytes(9))],
+      [file('/p/a', bytes(7)), file('/p/b', bytes(5))],
+      [file('/p', bytes(1))],
+    );
+    const filter = { causes: ['shadowed' as const] };
+    const three = ['a 7', 'b 5', '1 more 9'];
+    expect(outline(cutTreemap(changing, { path: '/p', tiles: 3, filter }))).toEqual({ 'p 21': three });
+    const two = ['a 7', '2 more 14'];
+    expect(outline(cutTreemap(changing, { path: '/p', tiles: 2, filter }))).toEqual({ 'p 21': two });
+  });
+
   it('of an empty image is the empty root', () => {
     const empty = cutTreemap(merged([file('/empty'), dir('/d')]), { path: '/', tiles: 10 });
     expect(empty).toEqual({ name: '/', path: '/', kind: 'directory', bytes: 0, files: 0, layer: 0 });

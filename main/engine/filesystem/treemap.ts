@@ -85,8 +85,7 @@ function chooseTiles(selection: FileSelection, start: number, most: number): Til
     const tile = tiles[index]!;
     // The last child takes the place of the `more` tile, or of the directory itself; any other comes beside it. Bytes
     // of the path itself, which was a file at times, keep the `more` tile.
-    const extra =
-      tile.rest.size === 1 && (tile.children.length > 0 || selection.ownBytes(tile.node) === 0) ? 0 : 1;
+    const extra = tile.rest.size === 1 && selection.ownBytes(tile.node) === 0 ? 0 : 1;
     if (leaves + extra > most) continue;
     leaves += extra;
     const top = tile.rest.pop()!;
