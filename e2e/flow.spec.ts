@@ -89,9 +89,9 @@ test('shows where every byte comes from, and selects what a flow brings in every
     const left = multi.stages[0]!.leftBehind!;
     expect(left).toBeGreaterThan(5_000_000);
     expect(multi.leftBehind).toBe(left);
-    await expect(
-      chart.getByRole('button', { name: `builder: left behind ${formatBytes(left)}` }),
-    ).toHaveCount(1);
+    await expect(chart.getByRole('link', { name: `builder: left behind ${formatBytes(left)}` })).toHaveCount(
+      1,
+    );
     await expect(page.getByText(`${formatBytes(left)} stay behind`)).toBeVisible();
     await expect(page.getByRole('listitem').filter({ hasText: 'multi-stage, 2 stages' })).toContainText(
       `left behind in builder ${formatBytes(left)}`,
@@ -145,7 +145,7 @@ test('shows where every byte comes from, and selects what a flow brings in every
 
   await test.step('what was left behind leads to the files of the stage', async () => {
     await tab('Flow').click();
-    await chart.getByRole('button', { name: /^builder: left behind/ }).press('Enter');
+    await chart.getByRole('link', { name: /^builder: left behind/ }).press('Enter');
     await expect(page).toHaveURL(/\/stage\?.*fate=leftBehind/);
   });
 });

@@ -34,7 +34,7 @@ export function flowChartHeight(graph: FlowGraph): number {
 
 /** Width at which the labels of neighbouring columns have room. */
 export function flowChartWidth(graph: FlowGraph): number {
-  return (graph.columns - 1) * 150 + imageRoom;
+  return (graph.columns - 1) * 164 + imageRoom;
 }
 
 function nodePadding(graph: FlowGraph): number {
@@ -92,7 +92,14 @@ export function FlowChart({ graph, label, width, height, selected, onSelect, onL
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form
-    <div ref={frame} className="flow-chart" role="group" aria-label={label} onKeyDown={onKeyDown}>
+    <div
+      ref={frame}
+      className="flow-chart"
+      role="group"
+      aria-label={label}
+      aria-description="Arrow keys go through it from left to right, Enter selects files"
+      onKeyDown={onKeyDown}
+    >
       <Sankey
         width={width}
         height={height}

@@ -1,4 +1,4 @@
-import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
+import type { FocusEvent, KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import type { SankeyLinkProps } from 'recharts';
 import { formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { ownerFill } from '../charts/hatch-pattern.tsx';
@@ -22,6 +22,8 @@ export interface MarkProps {
   readonly isDimmed: boolean;
   /** A further piece of what is a mark already: for the pointer only. */
   readonly isContinued?: boolean;
+  /** Whether choosing it leads to another screen; otherwise it selects. */
+  readonly isLink?: boolean;
   readonly onChoose: () => void;
   readonly onFocus: () => void;
   /** Where in the window its tooltip goes; undefined: nowhere. */
@@ -37,50 +39,50 @@ export function Mark(props: MarkProps & { readonly children: ReactNode }) {
     isSelected,
     isDimmed,
     isContinued = false,
+    isLink = false,
     onChoose,
     onFocus,
     onTip,
     children,
   } = props;
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' && event.key !== ' ') return;
-    event.preventDefault();
-    onChoose();
-  };
   const shown = {
     className: 'flow-mark',
     'data-dimmed': isDimmed || undefined,
     'data-selected': isSelected || undefined,
+    onClick: onChoose,
     onMouseMove: (event: MouseEvent) => onTip({ x: event.clientX, y: event.clientY }),
     onMouseLeave: () => onTip(undefined),
   };
-  if (isContinued) {
+  if (isContinued) return <g {...shown}>{children}</g>;
+  const focusable = {
+    ...shown,
+    'data-key': markKey,
+    tabIndex: isActive ? 0 : -1,
+    'aria-label': words,
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      onChoose();
+    },
+    onFocus: ({ currentTarget }: FocusEvent) => {
+      onFocus();
+      if (!currentTarget.matches(':focus-visible')) return;
+      const { left, width, bottom } = currentTarget.getBoundingClientRect();
+      onTip({ x: left + width / 2, y: bottom - 8 });
+    },
+    onBlur: () => onTip(undefined),
+  };
+  if (isLink) {
     return (
-      // biome-ignore lint/a11y/noStaticElementInteractions: the first piece has the focus and the keys
-      <g {...shown} onClick={onChoose}>
+      // biome-ignore lint/a11y/useSemanticElements: what an a of SVG leads to is loaded anew
+      <g {...focusable} role="link">
         {children}
       </g>
     );
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a button cannot be in a drawing
-    <g
-      {...shown}
-      role="button"
-      data-key={markKey}
-      tabIndex={isActive ? 0 : -1}
-      aria-label={words}
-      aria-pressed={isSelected}
-      onClick={onChoose}
-      onKeyDown={onKeyDown}
-      onFocus={(event) => {
-        onFocus();
-        if (!event.currentTarget.matches(':focus-visible')) return;
-        const { left, width, bottom } = event.currentTarget.getBoundingClientRect();
-        onTip({ x: left + width / 2, y: bottom - 8 });
-      }}
-      onBlur={() => onTip(undefined)}
-    >
+    <g {...focusable} role="button" aria-pressed={isSelected}>
       {children}
     </g>
   );
@@ -206,6 +208,7 @@ export function LeftBehindStub({ x, y, height, node, room, measure, format, mark
   const top = y + height + 5;
   return (
     <Mark
+      isLink
       {...mark([`${visibleText(node.label)}: ${head}`, ...items].join(', '), [
         `Left behind in ${visibleText(node.label)}`,
         `${format(bytes)} · ${formatExactBytes(bytes)}`,
