@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dockerfile, Instruction } from '../../shared/model/project.ts';
 import type { LineBytes, LineWaste, VariantDocument } from '../../shared/model/project-document.ts';
-import { dockerfileRows, rowOfPlace } from './dockerfile-rows.ts';
+import { dockerfileRows, rowAfterKey, rowOfPlace } from './dockerfile-rows.ts';
 
 const source = `# comment
 ARG V=1.22
@@ -206,6 +206,16 @@ describe('the rows of a Dockerfile', () => {
     expect(rowOfPlace(file, { stage: 0, line: 6 })).toBe(6);
     expect(rowOfPlace(file, { stage: 1, line: 6 })).toBe(-1);
     expect(rowOfPlace(file, undefined)).toBe(-1);
+  });
+
+  it('lead from instruction to instruction by the keyboard', () => {
+    const file = dockerfileRows(dockerfile, variant());
+    const go = (from: number, key: string) => rowAfterKey(file, from, key);
+    expect([go(-1, 'ArrowDown'), go(6, 'ArrowDown'), go(13, 'ArrowDown')]).toEqual([4, 10, 13]);
+    expect([go(4, 'ArrowUp'), go(10, 'ArrowUp'), go(-1, 'ArrowUp')]).toEqual([4, 6, 4]);
+    expect([go(6, 'Home'), go(6, 'End'), go(4, 'PageDown'), go(13, 'PageUp')]).toEqual([4, 13, 13, 4]);
+    expect([go(4, 'Enter'), go(4, 'constructor')]).toEqual([undefined, undefined]);
+    expect(rowAfterKey({ ...file, instructions: [] }, -1, 'ArrowDown')).toBeUndefined();
   });
 
   it('show only the beginning of a line without end', () => {

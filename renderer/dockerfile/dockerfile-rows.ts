@@ -131,6 +131,28 @@ export function rowOfPlace({ rows, instructions }: DockerfileRows, place: LinePl
   );
 }
 
+const page = 10;
+
+/** The row of the instruction that a key goes to from the one at row `active`; undefined of other keys. */
+export function rowAfterKey(
+  { instructions }: DockerfileRows,
+  active: number,
+  key: string,
+): number | undefined {
+  const at = instructions.indexOf(active);
+  const last = instructions.length - 1;
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    PageDown: at + page,
+    PageUp: at - page,
+    Home: 0,
+    End: last,
+  };
+  const next = Object.hasOwn(steps, key) ? steps[key] : undefined;
+  return next === undefined ? undefined : instructions[Math.max(0, Math.min(last, next))];
+}
+
 export function isSamePlace(one: LinePlace | undefined, other: LinePlace | undefined): boolean {
   return one !== undefined && one.stage === other?.stage && one.line === other.line;
 }

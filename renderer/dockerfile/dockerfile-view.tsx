@@ -6,7 +6,7 @@ import type { OwnedImage } from '../charts/owners.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import './dockerfile-view.css';
 import { DockerfileRowView } from './dockerfile-row-view.tsx';
-import { dockerfileRows, type LinePlace, rowOfPlace } from './dockerfile-rows.ts';
+import { dockerfileRows, type LinePlace, rowAfterKey, rowOfPlace } from './dockerfile-rows.ts';
 import { LineSum } from './line-sum.tsx';
 
 export interface DockerfileViewProps {
@@ -35,7 +35,7 @@ export function DockerfileView(props: DockerfileViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const file = useMemo(() => dockerfileRows(dockerfile, variant), [dockerfile, variant]);
-  const { rows, instructions } = file;
+  const { rows } = file;
   const chosenRow = useMemo(() => rowOfPlace(file, chosen), [file, chosen]);
   const [active, setActive] = useState(chosenRow);
   const virtual = useVirtualizer({
@@ -53,8 +53,7 @@ export function DockerfileView(props: DockerfileViewProps) {
     virtual.scrollToIndex(chosenRow);
   }, [chosenRow, virtual]);
 
-  const goTo = (row: number | undefined) => {
-    if (row === undefined) return;
+  const goTo = (row: number) => {
     setActive(row);
     virtual.scrollToIndex(row);
   };
@@ -71,14 +70,8 @@ export function DockerfileView(props: DockerfileViewProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
-    const at = instructions.indexOf(active);
-    const step = (by: number) => instructions[Math.max(0, Math.min(instructions.length - 1, at + by))];
-    if (event.key === 'ArrowDown') goTo(step(1));
-    else if (event.key === 'ArrowUp') goTo(step(-1));
-    else if (event.key === 'PageDown') goTo(step(10));
-    else if (event.key === 'PageUp') goTo(step(-10));
-    else if (event.key === 'Home') goTo(instructions[0]);
-    else if (event.key === 'End') goTo(instructions.at(-1));
+    const next = rowAfterKey(file, active, event.key);
+    if (next !== undefined) goTo(next);
     else if (event.key === 'Enter' || event.key === ' ') choose(active);
     else if (event.key === 'Escape' && chosen) onChoose(undefined);
     else return;
