@@ -19,23 +19,26 @@ export function projectReport(document: ProjectDocument, options: ReportOptions)
   return [
     ...document.groups.flatMap((group) => [...groupReport(group, document, options), '']),
     ...document.variants.flatMap((variant) => [
-      ...variantReport(variant, options),
+      ...(isToldElsewhere(variant, document) ? [] : variantReport(variant, options)),
       ...failureReport(variant, options),
     ]),
     ...imagesReport(document),
   ];
 }
 
-/** Of whole images: a stage on the way to one is told of there. */
+/** A stage on the way to an image is told of there, where that was built, too. */
+function isToldElsewhere({ kind, dockerfile }: VariantDocument, { variants }: ProjectDocument): boolean {
+  return (
+    kind === 'stage' && variants.some((other) => other.kind !== 'stage' && other.dockerfile === dockerfile)
+  );
+}
+
 function variantReport(variant: VariantDocument, options: ReportOptions): readonly string[] {
-  const parts =
-    variant.kind === 'stage'
-      ? []
-      : [
-          originsReport(variant, options),
-          stagesReport(variant, options),
-          wasteReport(variant, options),
-        ].filter((lines) => lines.length > 0);
+  const parts = [
+    originsReport(variant, options),
+    stagesReport(variant, options),
+    wasteReport(variant, options),
+  ].filter((lines) => lines.length > 0);
   if (parts.length === 0) return [];
   const title = `${printable(variant.name)}  ${bytesOr(variant.image?.sizes.live)}`;
   return [options.styles.bold(title), ...parts.flatMap((lines) => [...lines, ''])];

@@ -138,6 +138,15 @@ describe('of a project', () => {
     expect(text).toMatch(/^1\.96 MB {5}1 % {2}█ {13}stage builder \(392 kB by content\), lines 5, 7, 8…$/m);
   });
 
+  it('tells of a stage with the image on the way to which it lies, or by itself where that was not built', () => {
+    expect(text).not.toContain('\nDockerfile#builder  ');
+    const whole = projectDocument.variants.find(({ name }) => name === 'Dockerfile')!;
+    const stage = { ...whole, name: 'Dockerfile#builder', kind: 'stage' as const };
+    const alone = projectReport({ ...projectDocument, variants: [stage] }, options).join('\n');
+    expect(alone).toContain('\nDockerfile#builder  201 MB\n');
+    expect(alone).toContain('base debian:bookworm-slim, line 12');
+  });
+
   it('says what is wasted by which lines, and what to do about it', () => {
     expect(text).toMatch(
       /^ 50 MB {2}deleted {6}13 → 15 {4}….*\n {8}Join the RUNs on lines 13 and 15 into one$/m,
