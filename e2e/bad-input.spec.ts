@@ -125,7 +125,7 @@ test.describe('Dockerfiles', () => {
     await page.getByRole('link', { name: 'Show what was built' }).click();
     await expect(page).toHaveURL(/\/compare\?/);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(/MB.* to .*MB/);
-    await expect(page.getByText(/^Σ layers of Dockerfile\.(good|other) .* = live ✓$/)).toHaveCount(2);
+    await expect(page.getByText(/^Σ origins of Dockerfile\.(good|other) .* = live ✓$/)).toHaveCount(2);
   });
 });
 
