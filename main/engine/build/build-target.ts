@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { LayerscopeError } from '../../../shared/api/errors.ts';
 import type { BuildSettings, Dockerfile } from '../../../shared/model/project.ts';
-import type { HashSeed } from '../archive/content-hash.ts';
+import { createContentHash, type HashSeed } from '../archive/content-hash.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import { imageTag, labels } from '../docker/image-tag.ts';
@@ -43,8 +42,11 @@ export async function buildTarget(request: TargetRequest): Promise<BuiltTarget> 
   if (dockerfile.problem) throw new LayerscopeError(dockerfile.problem);
   const tag = imageTag(folder, request.name);
   const { source, targetOf } = stageTargets(dockerfile);
+  const hash = request.hashSeed && (await createContentHash(request.hashSeed));
   const context = await openDockerfileContext(folder, dockerfile, signal, source);
-  const { stream, index } = await indexed(context.stream, request.hashSeed);
+  const { stream, index } = hash
+    ? indexContext(context.stream, hash)
+    : { stream: context.stream, index: () => undefined };
   const { imageId } = await docker.build({
     context: stream,
     dockerfile: context.dockerfile,
@@ -61,10 +63,6 @@ export async function buildTarget(request: TargetRequest): Promise<BuiltTarget> 
     onEvent: request.onEvent,
   });
   return { tag, imageId, context: index() };
-}
-
-async function indexed(stream: Readable, hashSeed: HashSeed | undefined) {
-  return hashSeed ? indexContext(stream, hashSeed) : { stream, index: () => undefined };
 }
 
 /** The context of a Dockerfile as a tar stream, the Dockerfile included: as it is, or as `source` has it. */

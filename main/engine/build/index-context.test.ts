@@ -1,18 +1,20 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
+import { createContentHash } from '../archive/content-hash.ts';
 import { buildLayer, type TestEntry } from '../archive/testing/build-layer.ts';
 import { mergeLayers } from '../filesystem/merge-layers.ts';
 import { pathOf } from '../filesystem/path-text.ts';
 import { indexContext } from './index-context.ts';
 
-const seed = { low: 1, high: 2 };
+const newHash = () => createContentHash({ low: 1, high: 2 });
 
 async function send(tar: Uint8Array, size = 100) {
   const pieces = Array.from({ length: Math.ceil(tar.length / size) }, (_, at) =>
     tar.subarray(at * size, (at + 1) * size),
   );
-  const context = await indexContext(Readable.from(pieces, { objectMode: false }), seed);
+  const context = indexContext(Readable.from(pieces, { objectMode: false }), await newHash());
   expect(context.index()).toBeUndefined();
   return { sent: await buffer(context.stream), index: context.index() };
 }
@@ -59,7 +61,7 @@ it('sends what it cannot index, and knows nothing of what was not sent to its en
   expect(index).toBeUndefined();
   const tar = await buildLayer([{ path: 'a', content: 'x'.repeat(10_000) }]);
   const source = Readable.from([tar.subarray(0, 1024), tar.subarray(1024)], { objectMode: false });
-  const cut = await indexContext(source, seed);
+  const cut = indexContext(source, await newHash());
   cut.stream.once('data', () => cut.stream.destroy());
   await new Promise((resolve) => source.once('close', resolve));
   expect(cut.index()).toBeUndefined();
@@ -73,6 +75,21 @@ it('fails as its source fails', async () => {
     })(),
     { objectMode: false },
   );
-  const { stream } = await indexContext(failing, seed);
+  const { stream } = indexContext(failing, await newHash());
   await expect(buffer(stream)).rejects.toThrow('vanished');
+});
+
+it('fails and closes with the context, also where nothing was read', async () => {
+  const failing = new Readable({ read() {} });
+  const failed = indexContext(failing, await newHash());
+  const failure = once(failed.stream, 'error');
+  failing.destroy(new Error('gone'));
+  expect(await failure).toMatchObject([{ message: 'gone' }]);
+
+  const left = new Readable({ read() {} });
+  const leaving = indexContext(left, await newHash());
+  const closed = once(left, 'close');
+  leaving.stream.destroy();
+  await closed;
+  expect(left.destroyed).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { createContentHash, type HashSeed } from '../archive/content-hash.ts';
+import type { ContentHash } from '../archive/content-hash.ts';
 import { createLayerIndexer, type LayerIndexer, type UnnamedLayerIndex } from '../archive/index-layer.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
 import { encodeLayerIndex } from '../store/layer-index-codec.ts';
@@ -12,9 +12,11 @@ export interface IndexedContext {
   index(): LayerIndex | undefined;
 }
 
-/** Reads a build context while it is sent, so that what a COPY took can be told from what was there at that moment. */
-export async function indexContext(context: Readable, hashSeed: HashSeed): Promise<IndexedContext> {
-  const hash = await createContentHash(hashSeed);
+/**
+ * Reads a build context while it is sent, so that what a COPY took can be told from what was there at that moment. `hash`
+ * is this call's own.
+ */
+export function indexContext(context: Readable, hash: ContentHash): IndexedContext {
   const indexer = createLayerIndexer({ verify: false, name: 'The build context', markers: false }, hash);
   let index: LayerIndex | undefined;
 
@@ -27,10 +29,12 @@ export async function indexContext(context: Readable, hashSeed: HashSeed): Promi
     index = reading && named(reading.end().index);
   }
 
-  return {
-    stream: Readable.from(passed(), { objectMode: false, highWaterMark: context.readableHighWaterMark }),
-    index: () => index,
-  };
+  const options = { objectMode: false, highWaterMark: context.readableHighWaterMark };
+  const stream = Readable.from(passed(), options);
+  // Also while nobody reads, as before an engine has answered: then the generator has not begun, and knows of neither.
+  context.once('error', (error) => stream.destroy(error));
+  stream.once('close', () => context.destroy());
+  return { stream, index: () => index };
 }
 
 /** The build goes on where there is too much to be indexed. */
