@@ -88,4 +88,19 @@ test('what differs is a tree with sums, sorted by what saves most', async ({ pag
     }
     await expect(page.getByRole('grid', { name: /^Changes/ }).getByText('/data/cache/large')).toBeVisible();
   });
+
+  await test.step('what is selected elsewhere is what differs here, in the tree, the list and the kinds', async () => {
+    // Line 2 of the right Dockerfile made what only that image has.
+    await page.goto(address('tab=changes&line=0%3A2&of=Dockerfile.right'));
+    await expect(page.getByRole('button', { name: /: remove this filter$/ })).toBeVisible();
+    await expect(tree.getByRole('row').filter({ hasText: /^old\// })).toHaveCount(0);
+    await expect(page.getByText(/^3 rows, Σ /)).toBeVisible();
+    await expect(page.getByRole('button', { name: /^only left 0/ })).toBeVisible();
+    await page.getByRole('radio', { name: 'List', exact: true }).click({ force: true });
+    const list = page.getByRole('grid', { name: /^Changes/ });
+    await expect(list.getByText('/data/log')).toBeVisible();
+    await expect(list.getByText('/data/cache/large')).toHaveCount(0);
+    await page.getByRole('button', { name: /: remove this filter$/ }).click();
+    await expect(list.getByText('/data/cache/large')).toBeVisible();
+  });
 });

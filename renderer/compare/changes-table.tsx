@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
+import type { SideFilter } from '../../shared/model/comparison-document.ts';
 import { formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { Difference } from '../charts/path-strip.tsx';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
@@ -11,6 +12,8 @@ import { KindChips, type KindChipsProps } from './kind-chips.tsx';
 import { type ChangesRow, useChanges } from './use-changes.ts';
 
 export interface ChangesTableProps extends Omit<KindChipsProps, 'sum'> {
+  readonly leftFilter: SideFilter | undefined;
+  readonly rightFilter: SideFilter | undefined;
   readonly left: { readonly handle: string; readonly name: string };
   readonly right: { readonly handle: string; readonly name: string };
   readonly selected: string | undefined;
@@ -22,13 +25,15 @@ const headHeight = 30;
 
 /** Every path that differs, the largest difference first. */
 export function ChangesTable(props: ChangesTableProps) {
-  const { left, right, kinds, onToggleKind, path, selected, onSelect } = props;
+  const { left, right, leftFilter, rightFilter, kinds, onToggleKind, path, selected, onSelect } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const [active, setActive] = useState<number>();
   const changes = useChanges({
     left: left.handle,
     right: right.handle,
+    leftFilter,
+    rightFilter,
     kinds: kinds && [...kinds],
     path: path === '/' ? undefined : path,
   });
@@ -84,6 +89,7 @@ export function ChangesTable(props: ChangesTableProps) {
     <div className="changes">
       <KindChips
         {...props}
+        totals={changes.totals ?? props.totals}
         onToggleKind={(kind) => {
           setActive(undefined);
           onToggleKind(kind);

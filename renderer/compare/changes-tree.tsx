@@ -1,6 +1,6 @@
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import type { Input } from '../../shared/api/contract.ts';
-import type { TreeChange } from '../../shared/model/comparison-document.ts';
+import type { ChangeTotals, SideFilter, TreeChange } from '../../shared/model/comparison-document.ts';
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { Difference } from '../charts/path-strip.tsx';
 import { SortHead, TreeTable } from '../charts/tree-table.tsx';
@@ -8,7 +8,7 @@ import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { useTree } from '../charts/use-tree.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { useApi } from '../data/host-context.tsx';
-import { type Kind, kindWords } from './change-kinds.ts';
+import { kindWords } from './change-kinds.ts';
 import './changes-tree.css';
 import { KindChips, type KindChipsProps } from './kind-chips.tsx';
 
@@ -16,6 +16,8 @@ export const treeSorts = ['difference', 'name', 'left', 'right', 'changes'] as c
 export type TreeSort = (typeof treeSorts)[number];
 
 export interface ChangesTreeProps extends Omit<KindChipsProps, 'sum'> {
+  readonly leftFilter: SideFilter | undefined;
+  readonly rightFilter: SideFilter | undefined;
   readonly left: { readonly handle: string; readonly name: string };
   readonly right: { readonly handle: string; readonly name: string };
   readonly sort: TreeSort;
@@ -27,8 +29,16 @@ export interface ChangesTreeProps extends Omit<KindChipsProps, 'sum'> {
 
 /** What differs as a tree: of a directory the sums of all changes below it, what saves most first. */
 export function ChangesTree(props: ChangesTreeProps) {
-  const { left, right, kinds, path, sort, onSort, selected, onSelect } = props;
-  const tree = useChangesTree(left.handle, right.handle, kinds, path, sort, selected);
+  const { left, right, leftFilter, rightFilter, kinds, path, sort, onSort, selected, onSelect } = props;
+  const query = {
+    left: left.handle,
+    right: right.handle,
+    leftFilter,
+    rightFilter,
+    kinds: kinds && [...kinds],
+    sort,
+  };
+  const { totals, ...tree } = useChangesTree(query, path, selected);
   const select = useCallback(
     (chosen: string, row: TreeChange | undefined) => onSelect(chosen, row?.from),
     [onSelect],
@@ -40,7 +50,7 @@ export function ChangesTree(props: ChangesTreeProps) {
   const head = { sort, onSort, descending: true, number: true } as const;
   return (
     <div className="changes">
-      <KindChips {...props} sum={root} />
+      <KindChips {...props} totals={totals ?? props.totals} sum={root} />
       <TreeTable
         label="Changes by directory"
         tree={tree}
@@ -66,32 +76,22 @@ export function ChangesTree(props: ChangesTreeProps) {
   );
 }
 
-function useChangesTree(
-  left: string,
-  right: string,
-  kinds: readonly Kind[] | undefined,
-  path: string,
-  sort: TreeSort,
-  selected: string | undefined,
-) {
+type TreeQuery = Omit<Input<'compare.tree'>, 'path' | 'offset' | 'limit'>;
+
+function useChangesTree(query: TreeQuery, path: string, selected: string | undefined) {
   const api = useApi();
-  const kindsKey = kinds?.join();
+  const [totals, setTotals] = useState<{ readonly key: string; readonly of: ChangeTotals }>();
+  const key = JSON.stringify(query);
   const load = useCallback(
-    (directory: string, offset: number, limit: number) => {
-      const query: Input<'compare.tree'> = {
-        left,
-        right,
-        path: directory,
-        kinds: kindsKey?.split(',') as Kind[] | undefined,
-        sort,
-        offset,
-        limit,
-      };
-      return api.call('compare.tree', query);
+    async (directory: string, offset: number, limit: number) => {
+      const asked = JSON.parse(key) as TreeQuery;
+      const page = await api.call('compare.tree', { ...asked, path: directory, offset, limit });
+      setTotals((known) => (known?.key === key ? known : { key, of: page.totals }));
+      return page;
     },
-    [api, left, right, kindsKey, sort],
+    [api, key],
   );
-  return useTree({ path, load, selected });
+  return { ...useTree({ path, load, selected }), totals: totals?.of };
 }
 
 function ChangeName({ row }: { readonly row: TreeChange }) {

@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react';
 import type { ComparisonDocument } from '../../shared/model/comparison-document.ts';
+import type { AddressFilter } from '../charts/file-filter-address.ts';
 import { parentOf } from '../charts/files-treemap.tsx';
 import { useAddress } from '../charts/use-address.ts';
 import { Segmented } from '../components/segmented.tsx';
@@ -6,11 +8,22 @@ import { readKinds, toggleKind } from './change-kinds.ts';
 import { ChangesTable } from './changes-table.tsx';
 import { ChangesTree, treeSorts } from './changes-tree.tsx';
 import { readCompareView } from './compare-view.ts';
+import type { ComparedSide } from './comparison.tsx';
+import { sideFilter } from './side-filter.ts';
 
 export interface ChangesViewProps {
-  readonly left: { readonly handle: string; readonly name: string };
-  readonly right: { readonly handle: string; readonly name: string };
+  readonly left: ComparedSide;
+  readonly right: ComparedSide;
   readonly document: ComparisonDocument;
+  readonly filter: AddressFilter;
+  /** What is selected, in words. */
+  readonly filterBar: ReactNode;
+}
+
+/** A side's filter as the comparison takes it. */
+function changeFilter(side: ComparedSide, address: AddressFilter) {
+  const chosen = sideFilter(side, address);
+  return chosen.state === 'nothing' ? ('nothing' as const) : chosen.filter;
 }
 
 const modes = [
@@ -19,12 +32,12 @@ const modes = [
 ] as const;
 
 /** What differs, as a tree with sums or as a list of paths; of the kinds that are chosen. */
-export function ChangesView({ left, right, document }: ChangesViewProps) {
+export function ChangesView({ left, right, document, filter, filterBar }: ChangesViewProps) {
   const { query, go } = useAddress();
   const { path, select } = readCompareView(query);
   const kinds = readKinds(query.get('kinds'));
   const sort = treeSorts.find((known) => known === query.get('sort')) ?? 'difference';
-  const mode = query.get('changes') === 'list' ? 'list' : 'tree';
+  const mode = query.get('as') === 'list' ? 'list' : 'tree';
   const zoom = (to: string) => go({ path: to === '/' ? undefined : to });
   if (!document.totals) {
     return (
@@ -37,6 +50,9 @@ export function ChangesView({ left, right, document }: ChangesViewProps) {
     left,
     right,
     totals: document.totals,
+    leftFilter: changeFilter(left, filter),
+    rightFilter: changeFilter(right, filter),
+    filterBar,
     kinds,
     onToggleKind: (kind: Parameters<typeof toggleKind>[1]) =>
       go({ kinds: toggleKind(kinds, kind) }, { replace: true }),
@@ -50,7 +66,7 @@ export function ChangesView({ left, right, document }: ChangesViewProps) {
         label="Changes as"
         options={modes}
         value={mode}
-        onChange={(next) => go({ changes: next === 'tree' ? undefined : next }, { replace: true })}
+        onChange={(next) => go({ as: next === 'tree' ? undefined : next }, { replace: true })}
       />
     ),
   };

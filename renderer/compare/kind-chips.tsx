@@ -14,6 +14,8 @@ export interface KindChipsProps {
   /** Only below this directory. */
   readonly path: string;
   readonly onZoom: (path: string) => void;
+  /** What the changes are restricted to, in words. */
+  readonly filterBar: ReactNode;
   /** How the changes are shown. */
   readonly switches: ReactNode;
   /** What the shown rows are together. */
@@ -21,7 +23,8 @@ export interface KindChipsProps {
 }
 
 /** Above the changes: which kinds are shown and how, where, and what they are together. */
-export function KindChips({ totals, kinds, onToggleKind, path, onZoom, switches, sum }: KindChipsProps) {
+export function KindChips(props: KindChipsProps) {
+  const { totals, kinds, onToggleKind, path, onZoom, filterBar, switches, sum } = props;
   const format = useFormatBytes();
   return (
     <>
@@ -46,6 +49,7 @@ export function KindChips({ totals, kinds, onToggleKind, path, onZoom, switches,
       </fieldset>
       <div className="changes-bar">
         <Breadcrumb path={path} onGo={onZoom} />
+        {filterBar}
         <span className="muted">
           {sum
             ? `${formatCount(sum.rows)} ${sum.rows === 1 ? 'row' : 'rows'}, Σ ${format(sum.bytes, true)}`

@@ -10,6 +10,8 @@ export interface Changes {
   /** Undefined before the first page has come. */
   readonly total: number | undefined;
   readonly totalBytes: number;
+  /** Of everything that passes the filters; undefined before the first page has come. */
+  readonly totals: Result<'compare.changes'>['totals'];
   readonly at: (index: number) => ChangesRow | undefined;
   /** Loads what of these rows has not come yet. */
   readonly need: (first: number, last: number) => void;
@@ -23,6 +25,7 @@ interface Loaded {
   readonly key: string;
   readonly total?: number;
   readonly totalBytes: number;
+  readonly totals?: Changes['totals'];
   readonly pages: ReadonlyMap<number, readonly ChangesRow[]>;
   readonly error?: ErrorInfo;
 }
@@ -44,11 +47,11 @@ export function useChanges(query: ChangesQuery): Changes {
       pages.add(page);
       const [present] = JSON.parse(key) as [ChangesQuery];
       api.call('compare.changes', { ...present, offset: page * pageSize, limit: pageSize }).then(
-        ({ total, totalBytes, rows }) =>
+        ({ total, totalBytes, totals, rows }) =>
           setLoaded((before) => {
             if (asked.current.key !== key) return before;
             const known = before.key === key ? before.pages : [];
-            return { key, total, totalBytes, pages: new Map(known).set(page, rows) };
+            return { key, total, totalBytes, totals, pages: new Map(known).set(page, rows) };
           }),
         (thrown: unknown) => {
           pages.delete(page);
@@ -76,6 +79,7 @@ export function useChanges(query: ChangesQuery): Changes {
     () => ({
       total: loaded.total,
       totalBytes: loaded.totalBytes,
+      totals: loaded.totals,
       at: (index) => loaded.pages.get(Math.floor(index / pageSize))?.[index % pageSize],
       need,
       error: current ? loaded.error : undefined,

@@ -75,7 +75,7 @@ export function useComparisonTabs(
     />
   );
   const changes = (document: ComparisonDocument) => (
-    <ChangesView left={left} right={right} document={document} />
+    <ChangesView left={left} right={right} document={document} filter={filter} filterBar={filterBar} />
   );
   const why = (document: ComparisonDocument) => (
     <WhyView difference={difference} comparison={document} selected={view.select} onSelect={select} />

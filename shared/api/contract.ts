@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { BuildEvent, BuildResult, BuildState, ReadProgress } from '../model/build.ts';
-import { ChangeKind, ChangeRow, ComparisonDocument, TreeChangePage } from '../model/comparison-document.ts';
+import {
+  ChangeKind,
+  ChangeRow,
+  ChangeTotals,
+  ComparisonDocument,
+  SideFilter,
+  TreeChangePage,
+} from '../model/comparison-document.ts';
 import { EngineImage, EngineStatus, PullProgress } from '../model/engine-status.ts';
 import { FileFilter, SortOrder } from '../model/file-filter.ts';
 import { FileContent, FileHistory, FilePage, FileRow, SearchPage, TreemapTile } from '../model/files.ts';
@@ -39,6 +46,9 @@ const Page = {
   offset: z.number().int().nonnegative(),
   limit: z.number().int().min(1).max(1000),
 };
+
+/** What a comparison is restricted to: paths of which one side at least passes the filter of its image. */
+const SideFilters = { leftFilter: SideFilter.optional(), rightFilter: SideFilter.optional() };
 
 /** Where an image is: in the engine, or an archive or OCI folder on the host. */
 export const ImageSource = z.discriminatedUnion('kind', [
@@ -248,10 +258,13 @@ export const methods = {
       kinds: z.array(z.enum([...ChangeKind.options, 'same'])).optional(),
       /** Only below this directory. */
       path: ImagePath.optional(),
+      ...SideFilters,
       offset: z.number().int().nonnegative(),
       limit: z.number().int().min(1).max(1000),
     }),
     z.object({
+      /** Of everything that passes the filters, in the whole images. */
+      totals: ChangeTotals.optional(),
       total: z.number().int(),
       totalBytes: z.number().int(),
       rows: z.array(ChangeRow.extend({ kind: z.enum([...ChangeKind.options, 'same']) })),
@@ -267,6 +280,7 @@ export const methods = {
       right: Handle,
       path: ImagePath,
       kinds: z.array(z.enum([...ChangeKind.options, 'same'])).optional(),
+      ...SideFilters,
       /** Default: the largest |right − left| first. */
       sort: z.enum(['difference', 'name', 'left', 'right', 'changes']).optional(),
       reverse: Page.reverse,

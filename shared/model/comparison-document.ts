@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FileFilter } from './file-filter.ts';
 import { boundedList, ImageSizes, Warning } from './image-document.ts';
 import { Ecosystem } from './package-name.ts';
 
@@ -90,7 +91,13 @@ export const TreeChange = z.object({
 });
 export type TreeChange = z.infer<typeof TreeChange>;
 
+/** The filter of one of two images; `nothing`: none of it passes. */
+export const SideFilter = z.union([FileFilter, z.literal('nothing')]);
+export type SideFilter = z.infer<typeof SideFilter>;
+
 export const TreeChangePage = z.object({
+  /** Of everything that passes the filters, in the whole images. */
+  totals: ChangeTotals,
   /** The directory itself. */
   directory: TreeChange,
   total: z.number().int(),

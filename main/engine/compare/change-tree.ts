@@ -30,19 +30,45 @@ export interface ChangeTree {
 export function changeTree(rows: ChangeRows, leftOf: Int32Array): ChangeTree {
   const joined = joinDirectories(rows.left, rows.right, leftOf);
   const { count, parent, leftNode, rightNode, ofLeft, ofRight } = joined;
-  const changes = new Uint32Array(rowKinds.length * count);
-  const left = new Float64Array(rowKinds.length * count);
-  const right = new Float64Array(rowKinds.length * count);
   const directoryOf = new Uint32Array(rows.count);
   for (let row = 0; row < rows.count; row++) {
     const r = rows.rightNode[row]!;
     const directory =
       r >= 0 ? ofRight[rows.right.tree.parent[r]!]! : ofLeft[rows.left.tree.parent[rows.leftNode[row]!]!]!;
     directoryOf[row] = directory;
-    const at = rows.kind[row]! * count + directory;
-    changes[at]!++;
-    left[at]! += leftBytes(rows, row);
-    right[at]! += rightBytes(rows, row);
+  }
+  const below = groupBy(parent, count, 1);
+  const inside = groupBy(directoryOf, count, 0);
+  for (const column of [ofLeft, ofRight, directoryOf]) release(column);
+  const places = { count, parent, rowStart: inside.start, rows: inside.items };
+  return {
+    ...places,
+    leftNode,
+    rightNode,
+    childStart: below.start,
+    children: below.items,
+    ...sumByDirectory(rows, places),
+  };
+}
+
+/** Sums of the rows at and below each directory; rows without a kind count nowhere. */
+export function sumByDirectory(
+  rows: ChangeRows,
+  { count, parent, rowStart, rows: inside }: Pick<ChangeTree, 'count' | 'parent' | 'rowStart' | 'rows'>,
+): Pick<ChangeTree, 'changes' | 'leftBytes' | 'rightBytes'> {
+  const changes = new Uint32Array(rowKinds.length * count);
+  const left = new Float64Array(rowKinds.length * count);
+  const right = new Float64Array(rowKinds.length * count);
+  for (let directory = 0; directory < count; directory++) {
+    for (let index = rowStart[directory]!; index < rowStart[directory + 1]!; index++) {
+      const row = inside[index]!;
+      const kind = rows.kind[row]!;
+      if (kind >= rowKinds.length) continue;
+      const at = kind * count + directory;
+      changes[at]!++;
+      left[at]! += leftBytes(rows, row);
+      right[at]! += rightBytes(rows, row);
+    }
   }
   for (let directory = count - 1; directory > 0; directory--) {
     for (let at = directory, up = parent[directory]!; at < changes.length; at += count, up += count) {
@@ -52,22 +78,7 @@ export function changeTree(rows: ChangeRows, leftOf: Int32Array): ChangeTree {
       right[up]! += right[at]!;
     }
   }
-  const below = groupBy(parent, count, 1);
-  const inside = groupBy(directoryOf, count, 0);
-  for (const column of [ofLeft, ofRight, directoryOf]) release(column);
-  return {
-    count,
-    parent,
-    leftNode,
-    rightNode,
-    childStart: below.start,
-    children: below.items,
-    rowStart: inside.start,
-    rows: inside.items,
-    changes,
-    leftBytes: left,
-    rightBytes: right,
-  };
+  return { changes, leftBytes: left, rightBytes: right };
 }
 
 /** How many rows and directories there are in one directory at most. */

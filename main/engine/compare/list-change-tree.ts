@@ -11,6 +11,7 @@ import {
   rightBytes,
   rowKinds,
 } from './change-columns.ts';
+import { totalChanges } from './compare-filesystems.ts';
 
 type TreeOrder = 'difference' | 'name' | 'left' | 'right' | 'changes';
 
@@ -44,6 +45,7 @@ export function listChangeTree(columns: ChangeColumns, query: TreeQuery): TreeCh
     items[a]! - items[b]!;
   const page = pageByKey(keys, query.offset, query.limit, byName);
   return {
+    totals: totalChanges(columns),
     directory: shown(columns, ~directory, kinds),
     total: items.length,
     rows: page.map((index) => shown(columns, items[index]!, kinds)),

@@ -1,6 +1,8 @@
 import type { ChangeTotals, TreeChangePage } from '../../../shared/model/comparison-document.ts';
 import { type ChangePage, type ChangeQuery, listChanges } from '../compare/change-rows.ts';
 import { mostInDirectory } from '../compare/change-tree.ts';
+import { totalChanges } from '../compare/compare-filesystems.ts';
+import { type ChangeFilters, filterChanges } from '../compare/filter-changes.ts';
 import { listChangeTree, type TreeQuery } from '../compare/list-change-tree.ts';
 import type { ComparisonFindings, ExplainRequest } from '../findings/comparison-findings.ts';
 import type { Reader, TaskOptions, Tasks } from '../reader/reader.ts';
@@ -32,9 +34,12 @@ export interface ImageRegistry {
 export interface LoadedComparison {
   readonly totals: ChangeTotals;
   /** A page of rows, largest |right − left| first, then by path. Rejects with `path-not-found`. */
-  rows(query: ChangeQuery, signal?: AbortSignal): Promise<ChangePage>;
+  rows(
+    query: ChangeQuery & ChangeFilters,
+    signal: AbortSignal,
+  ): Promise<ChangePage & { totals: ChangeTotals }>;
   /** A page of a directory. Rejects with `path-not-found`. */
-  tree(query: TreeQuery, signal?: AbortSignal): Promise<TreeChangePage>;
+  tree(query: TreeQuery & ChangeFilters, signal: AbortSignal): Promise<TreeChangePage>;
   /** Where its bytes differ, and why. */
   findings(request: Omit<ExplainRequest, 'columns'>, signal?: AbortSignal): Promise<ComparisonFindings>;
 }
@@ -114,18 +119,23 @@ export function createImageRegistry(store: Store, reader: Reader): ImageRegistry
   ): Promise<LoadedComparison> {
     const sides = { left: left.filesystem, right: right.filesystem };
     const result = await reader.perform('compare', sides, { signal });
-    const columns = { ...result.columns, ...sides };
+    const all = { ...result.columns, ...sides };
     return {
       totals: result.totals,
-      rows: async (query, signal) =>
-        columns.count <= fewRows
+      async rows({ leftFilter, rightFilter, ...query }, signal) {
+        const columns = await filterChanges(all, { leftFilter, rightFilter }, signal);
+        const page = await (columns.count <= fewRows
           ? listChanges(columns, query)
-          : reader.perform('listChanges', { columns, query }, { signal }),
-      tree: async (query, signal) =>
-        mostInDirectory(columns.tree) <= fewRows
+          : reader.perform('listChanges', { columns, query }, { signal }));
+        return { ...page, totals: totalChanges(columns) };
+      },
+      async tree({ leftFilter, rightFilter, ...query }, signal) {
+        const columns = await filterChanges(all, { leftFilter, rightFilter }, signal);
+        return mostInDirectory(columns.tree) <= fewRows
           ? listChangeTree(columns, query)
-          : reader.perform('listChangeTree', { columns, query }, { signal }),
-      findings: (request, signal) => reader.perform('explain', { ...request, columns }, { signal }),
+          : reader.perform('listChangeTree', { columns, query }, { signal });
+      },
+      findings: (request, signal) => reader.perform('explain', { ...request, columns: all }, { signal }),
     };
   }
 
