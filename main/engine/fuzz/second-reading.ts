@@ -2,7 +2,7 @@ import { extract } from 'tar-stream';
 import { EntryKind } from '../archive/layer-index.ts';
 import type { Item } from '../filesystem/testing/layer-of.ts';
 import { listFiles } from './gnu-tar.ts';
-import { headersOf, isHeader } from './tar-headers.ts';
+import { type HeaderAt, headersOf, isHeader } from './tar-headers.ts';
 
 /** A layer as tar-stream reads it; undefined where it does not take it, or all of it. */
 export async function streamedItems(tar: Buffer): Promise<Item[] | undefined> {
@@ -73,7 +73,9 @@ const pathOf = (names: readonly string[]): string => `/${names.join('/')}`;
  * directory that claims content has none to Go, and a global header says nothing here.
  */
 export function listedBytes(tar: Buffer): number | undefined {
-  const files = blocksOf(tar).some(readsOtherwise) ? undefined : listFiles(tar);
+  const differs =
+    blocksOf(tar).some(readsOtherwise) || headersOf(tar).some((header) => isOddSparse(tar, header));
+  const files = differs ? undefined : listFiles(tar);
   // An empty PAX path is to Go the one of the header, to GNU tar none.
   if (!files || files.some(({ path }) => path === '')) return undefined;
   const counted = files.filter(({ path }) => {
@@ -94,6 +96,21 @@ function readsOtherwise(block: Buffer): boolean {
   const type = String.fromCharCode(block[156]!);
   if (!'123456g'.includes(type) || !isHeader(block)) return false;
   return type === 'g' || !/^[0 \0]*$/.test(block.toString('latin1', 124, 136));
+}
+
+/**
+ * Whether PAX records tell of a sparse format that there is not, 0.9 say: to Go the file is then as its header says, GNU tar
+ * takes its size from the records.
+ */
+function isOddSparse(tar: Buffer, { at, size, type }: HeaderAt): boolean {
+  if (type !== 'x') return false;
+  const records = tar.toString('latin1', at + 512, at + 512 + size);
+  const [major, minor] = ['major', 'minor'].map(
+    (part) => new RegExp(`GNU\\.sparse\\.${part}=([^\\n]*)`).exec(records)?.[1],
+  );
+  return (
+    !(major === undefined && minor === undefined) && !['0.0', '0.1', '1.0'].includes(`${major}.${minor}`)
+  );
 }
 
 /**
