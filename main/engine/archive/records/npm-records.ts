@@ -19,7 +19,7 @@ const OldDependency: z.ZodType<OldDependency> = z.object({
   dev: z.boolean().optional(),
   dependencies: z.record(z.string(), z.unknown()).optional(),
 });
-/** Version 1 of a lockfile has `dependencies`, 3 has `packages`, 2 has both (docs.npmjs.com, package-lock.json). */
+/** Version 1 of a lockfile has `dependencies`, 3 has `packages`, 2 has both (the npm documentation, package-lock.json). */
 const Lock = z.object({
   packages: z.record(z.string(), z.object({ dev: z.boolean().optional() })).optional(),
   dependencies: z.record(z.string(), z.unknown()).optional(),
