@@ -41,8 +41,8 @@ function markReached(order: readonly TracedStage[]): ReadonlyMap<number, Uint8Ar
 }
 
 /** Hands the marks of a stage to where its inodes are from. */
-function passOn({ image, copies }: TracedStage, marks: ReadonlyMap<number, Uint8Array>): void {
-  const { base, owners } = image;
+function passOn({ image, copies, below: stage }: TracedStage, marks: ReadonlyMap<number, Uint8Array>): void {
+  const { owners } = image;
   const { copyUps, inodes } = image.filesystem;
   const own = marks.get(image.index)!;
   const keeps = owners.map(keepsOrigins);
@@ -58,8 +58,7 @@ function passOn({ image, copies }: TracedStage, marks: ReadonlyMap<number, Uint8
       if (own[firstInode + at] === 1 && source[at]! >= 0) there[source[at]!] = 1;
     }
   }
-  // The inodes of the stage below are the first of this one's.
-  const below = base.kind === 'stage' ? marks.get(base.index) : undefined;
+  const below = stage === undefined ? undefined : marks.get(stage);
   if (!below) return;
   for (let i = 0; i < below.length; i++) if (own[i] === 1) below[i] = 1;
 }

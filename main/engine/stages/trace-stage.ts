@@ -37,6 +37,8 @@ export interface TracedStage {
   /** Of each inode an index into `sources`. */
   readonly ofInode: Uint16Array | Uint32Array;
   readonly copies: readonly CopiedFrom[];
+  /** The stage whose inodes are the first of this one's: the one it stands on, where its image is at hand. */
+  readonly below: number | undefined;
 }
 
 /** What tracing a stage needs of the others. */
@@ -290,7 +292,7 @@ class StageTrace {
   finish(): TracedStage {
     const { sources } = this.#table;
     const ofInode = sources.length <= 0x1_0000 ? Uint16Array.from(this.#ofInode) : this.#ofInode;
-    return { image: this.#image, sources, ofInode, copies: this.#copies };
+    return { image: this.#image, sources, ofInode, copies: this.#copies, below: this.below?.image.index };
   }
 }
 

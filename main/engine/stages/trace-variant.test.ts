@@ -384,6 +384,13 @@ describe('traceVariant', () => {
     expect(trace.stages[2]).toMatchObject({ own: 2 });
   });
 
+  it('says nothing reached the image from a stage that was built to something else than it stands on', () => {
+    const final = stage(1, builder, [run(1, 22), file('/x', 'x')]);
+    const other = stage(0, image('golang'), [base('golang', 0), file('/a', 'a'), file('/b', 'bb')]);
+    const { stages } = traceVariant({ target: 1, stages: [other, final], context });
+    expect(stages[0]).toMatchObject({ index: 0, shared: 0, reached: 0, leftBehind: 3 });
+  });
+
   it('counts each content once that two stages on one base leave behind', () => {
     const other = stage(1, scratch, [run(1, 12), file('/other', bytes(7))]);
     const onBuilder = stage(2, builder, [run(2, 22), file('/more', bytes(70))]);
