@@ -8,8 +8,9 @@ import type {
   ParsedInput,
 } from '../../shared/api/contract.ts';
 import { LayerscopeError, toErrorInfo } from '../../shared/api/errors.ts';
+import type { BuildStep } from '../../shared/model/build.ts';
 import type { BuildSettings, Project, Variant } from '../../shared/model/project.ts';
-import { createBuildJobs } from './build/build-job.ts';
+import { type BuildJob, createBuildJobs } from './build/build-job.ts';
 import { createProjectResults } from './build/project-results.ts';
 import { createEngineConnection } from './docker/engine-connection.ts';
 import { fileAt } from './filesystem/file-at.ts';
@@ -26,6 +27,7 @@ import { createDirectReader } from './reader/direct-reader.ts';
 import { createThreadedReader } from './reader/threaded-reader.ts';
 import { comparisonDocument, documentChanges } from './report/comparison-document.ts';
 import { openStore } from './store/open-store.ts';
+import { createWatches } from './watch/watches.ts';
 
 export interface EngineOptions {
   /** What `--version` prints. */
@@ -69,6 +71,7 @@ export function createEngine(options: EngineOptions): Engine {
     : createDirectReader({ store, docker: () => connection.engine(), stdin: options.stdin });
   const registry = createImageRegistry(store, reader);
   const results = createProjectResults(store, registry);
+  const watches = createWatches({ build: startBuild });
 
   async function loadProject(folder: string, settings?: BuildSettings): Promise<Project> {
     // Loaded when it is needed, like builds: what parses Dockerfiles would cost every archive 10 ms.
@@ -77,16 +80,19 @@ export function createEngine(options: EngineOptions): Engine {
     return { ...project, trusted: store.projects.isTrusted(project.folder) };
   }
 
-  async function startBuild(input: ParsedInput<'build.start'>): Promise<{ build: string }> {
-    const project = await loadProject(input.folder, input.settings);
-    if (!project.trusted) {
-      throw new LayerscopeError({
-        code: 'folder-not-trusted',
-        message: `Building runs the code in ${project.folder}, and nobody has said that it may`,
-        hint: 'Trust the folder first if you know where it comes from',
-      });
-    }
-    const variants = chosenVariants(project, input.variants);
+  /** The project of a folder whose code may run, and the variants of these names. */
+  async function trustedProject(folder: string, settings: BuildSettings, names: readonly string[]) {
+    const project = await loadProject(folder, settings);
+    if (project.trusted) return { project, variants: chosenVariants(project, names) };
+    throw new LayerscopeError({
+      code: 'folder-not-trusted',
+      message: `Building runs the code in ${project.folder}, and nobody has said that it may`,
+      hint: 'Trust the folder first if you know where it comes from',
+    });
+  }
+
+  async function startBuild(input: ParsedInput<'build.start'>): Promise<BuildJob> {
+    const { project, variants } = await trustedProject(input.folder, input.settings, input.variants);
     const docker = await connection.engine();
     const running = jobs.running(project.folder);
     if (running) {
@@ -95,7 +101,7 @@ export function createEngine(options: EngineOptions): Engine {
       await running.ended;
     }
     const names = variants.map(({ name }) => name);
-    const job = jobs.start(project.folder, names, async (emit, signal) => {
+    return jobs.start(project.folder, names, async (emit, signal) => {
       const { buildProject } = await import('./build/build-project.ts');
       const { document, handles, stages } = await buildProject({
         docker,
@@ -110,7 +116,6 @@ export function createEngine(options: EngineOptions): Engine {
       });
       results.put(project.folder, { document, handles, stages, finishedAt: Date.now() });
     });
-    return { build: job.id };
   }
 
   async function openImage(
@@ -192,7 +197,7 @@ export function createEngine(options: EngineOptions): Engine {
     'project.result': async ({ folder }) => ({ result: results.get(resolve(folder)) }),
     'path.complete': async ({ text }) => ({ suggestions: await completePath(text) }),
 
-    'build.start': startBuild,
+    'build.start': async (input) => ({ build: (await startBuild(input)).id }),
     'build.follow': async ({ build }, { signal, emit }) => ({
       state: await jobs.get(build).follow(emit, signal),
     }),
@@ -201,6 +206,25 @@ export function createEngine(options: EngineOptions): Engine {
       return {};
     },
     'build.current': async ({ folder }) => ({ build: jobs.running(resolve(folder))?.id }),
+
+    'build.load': async ({ folder, settings, variants: names }, { signal, emit }) => {
+      const { project, variants } = await trustedProject(folder, settings, names);
+      const docker = await connection.engine();
+      const { loadImages } = await import('./build/load-images.ts');
+      const onStep = (variant: string, step: BuildStep) => emit({ variant, step });
+      return { images: await loadImages({ docker, project, variants, settings, signal, onStep }) };
+    },
+
+    'watch.start': async (input) => ({ watch: await watches.start(input) }),
+    'watch.follow': async ({ watch }, { signal, emit }) => {
+      await watches.follow(watch, emit, signal);
+      return {};
+    },
+    'watch.stop': async ({ watch }) => {
+      watches.stop(watch);
+      return {};
+    },
+    'watch.current': async ({ folder }) => ({ watch: watches.current(resolve(folder)) }),
 
     'cache.info': async () => store.layers.info(),
     'cache.clear': async () => {
@@ -265,6 +289,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     handlers,
     async close() {
+      await watches.close();
       await jobs.close();
       await reader.close();
       await connection.close();

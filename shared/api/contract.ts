@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BuildEvent, BuildResult, BuildState, ReadProgress } from '../model/build.ts';
+import { BuildEvent, BuildResult, BuildState, BuildStep, ReadProgress } from '../model/build.ts';
 import {
   ChangeKind,
   ChangeRow,
@@ -13,6 +13,7 @@ import { FileFilter, SortOrder } from '../model/file-filter.ts';
 import { FileContent, FileHistory, FilePage, FileRow, SearchPage, TreemapTile } from '../model/files.ts';
 import { ImageDocument, ImageOutline } from '../model/image-document.ts';
 import { BuildSettings, Project } from '../model/project.ts';
+import { WatchSnapshot } from '../model/watch.ts';
 
 /**
  * What a window, a terminal or a test may ask of the engine. A method takes `input`, may report `event`s while it
@@ -157,6 +158,34 @@ export const methods = {
   'build.cancel': method(z.object({ build: z.string() }), Nothing),
   /** The build that is running in this folder, if one is. */
   'build.current': method(z.object({ folder: Path }), z.object({ build: z.string().optional() })),
+
+  /**
+   * Makes the images of variants that were built in the engine, tagged, so that people can run them: a build out of its
+   * cache. Refuses a folder that is not trusted.
+   */
+  'build.load': method(
+    z.object({ folder: Path, settings: BuildSettings, variants: z.array(z.string()).min(1) }),
+    z.object({ images: z.array(z.object({ variant: z.string(), tag: z.string() })) }),
+    z.object({ variant: z.string(), step: BuildStep }),
+  ),
+
+  /**
+   * Builds the folder, and again whenever what its images are made of changes, until it is stopped or nobody has
+   * followed it for half a minute. One at a time of a folder: starting another stops the one before.
+   */
+  'watch.start': method(
+    z.object({
+      folder: Path,
+      settings: BuildSettings,
+      variants: z.array(z.string()),
+      top: z.number().int().optional(),
+    }),
+    z.object({ watch: z.string() }),
+  ),
+  /** Sends the snapshot and every one after it, and returns when the watch is stopped. */
+  'watch.follow': method(z.object({ watch: z.string() }), Nothing, WatchSnapshot),
+  'watch.stop': method(z.object({ watch: z.string() }), Nothing),
+  'watch.current': method(z.object({ folder: Path }), z.object({ watch: z.string().optional() })),
 
   'cache.info': method(Nothing, CacheInfo),
   /** Forgets every layer index; projects and their trust stay. */

@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { ErrorInfo } from '../api/errors.ts';
 import { ProjectDocument } from './project-document.ts';
 
+/**
+ * How an image's layers come from the engine: `buildkit`, straight from the build and only those that are not known, or
+ * `save`, all of them as an archive of the image that was built.
+ */
+export const Transport = z.enum(['buildkit', 'save']);
+export type Transport = z.infer<typeof Transport>;
+
 export const StepStatus = z.enum(['waiting', 'running', 'cached', 'done', 'failed', 'cancelled']);
 export type StepStatus = z.infer<typeof StepStatus>;
 
@@ -95,5 +102,14 @@ export const BuildResult = z.object({
   /** Variant name → index of a stage it needed → handle on that stage's files, with what became of them. */
   stages: z.record(z.string(), z.record(z.string(), z.string())).default({}),
   finishedAt: z.number(),
+  /** What the folder's build before this one came to: what grew or shrank since is told against it. */
+  previous: z
+    .object({
+      finishedAt: z.number(),
+      handles: z.record(z.string(), z.string()),
+      /** Variant name → live bytes of its image. */
+      live: z.record(z.string(), z.number()),
+    })
+    .optional(),
 });
 export type BuildResult = z.infer<typeof BuildResult>;

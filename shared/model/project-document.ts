@@ -97,8 +97,8 @@ export const BuildDocument = z.object({
   durationMs: z.number(),
   steps: z.number().int(),
   cachedSteps: z.number().int(),
-  transport: z.enum(['save', 'buildkit']),
-  /** Bytes of image archive read for this variant; a layer shared by several counts for the first. */
+  transport: z.enum(['buildkit', 'save']),
+  /** Bytes of layers read for this variant; a layer shared by several counts for the first. */
   bytesRead: z.number().int(),
   error: ErrorInfo.nullable(),
 });

@@ -112,6 +112,25 @@ export const VariantGroup = z.object({
 });
 export type VariantGroup = z.infer<typeof VariantGroup>;
 
+/** A value that a build may see in `RUN --mount=type=secret` and that is nowhere in its image: from a file or a variable. */
+export const BuildSecret = z.object({
+  id: z.string().min(1),
+  /** Path of the file, relative to the folder or absolute. */
+  source: z.string().optional(),
+  /** Name of the environment variable. */
+  environment: z.string().optional(),
+});
+export type BuildSecret = z.infer<typeof BuildSecret>;
+
+/** What `RUN --mount=type=ssh` may use: an agent's socket, or private keys. */
+export const BuildSsh = z.object({
+  /** `default` unless the mount names another. */
+  id: z.string().min(1),
+  /** Paths of a socket or of keys; none: the agent that SSH_AUTH_SOCK names. */
+  paths: z.array(z.string()).default([]),
+});
+export type BuildSsh = z.infer<typeof BuildSsh>;
+
 /** What a person may set before building; all of it optional. */
 export const BuildSettings = z.object({
   buildArgs: z.record(z.string(), z.string()).default({}),
@@ -126,6 +145,10 @@ export const BuildSettings = z.object({
   contextDir: z.string().optional(),
   noCache: z.boolean().default(false),
   pull: z.boolean().default(false),
+  secrets: z.array(BuildSecret).optional(),
+  ssh: z.array(BuildSsh).optional(),
+  /** `save` asks for the old way also where the engine can do better. */
+  transport: z.enum(['buildkit', 'save']).optional(),
 });
 export type BuildSettings = z.infer<typeof BuildSettings>;
 

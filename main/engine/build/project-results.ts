@@ -5,7 +5,8 @@ import type { ImageRegistry } from '../images/image-registry.ts';
 import type { Store } from '../store/open-store.ts';
 
 export interface ProjectResults {
-  put(folder: string, result: BuildResult): void;
+  /** Also tells what there was before. */
+  put(folder: string, result: Omit<BuildResult, 'previous'>): void;
   /** The folder's last build; undefined where there is none or its layers are no longer in the cache. */
   get(folder: string): BuildResult | undefined;
   /** The stages of the build that made the image, of a variant of one of these builds. */
@@ -17,24 +18,27 @@ export interface ProjectResults {
 export function createProjectResults(store: Store, registry: ImageRegistry): ProjectResults {
   const inMemory = new Map<string, BuildResult>();
 
+  function get(folder: string): BuildResult | undefined {
+    const known = inMemory.get(folder);
+    if (known) return known;
+    const kept = BuildResult.safeParse(store.results.get(folder));
+    if (!kept.success) return undefined;
+    // Its layers may have left the cache: then the folder is built again when somebody asks.
+    if (!Object.values(kept.data.handles).every(registry.has)) return undefined;
+    inMemory.set(folder, kept.data);
+    return kept.data;
+  }
+
   return {
-    put(folder, result) {
+    put(folder, built) {
+      const result = { ...built, previous: before(built, get(folder)) };
       inMemory.set(folder, result);
       store.results.put(folder, result);
       const last = headline(result);
       // A build in which nothing came out does not hide what came out before.
       if (last.smallest !== undefined) store.projects.setLast(folder, last);
     },
-    get(folder) {
-      const known = inMemory.get(folder);
-      if (known) return known;
-      const kept = BuildResult.safeParse(store.results.get(folder));
-      if (!kept.success) return undefined;
-      // Its layers may have left the cache: then the folder is built again when somebody asks.
-      if (!Object.values(kept.data.handles).every(registry.has)) return undefined;
-      inMemory.set(folder, kept.data);
-      return kept.data;
-    },
+    get,
     stagesOf(handle) {
       for (const { handles, document } of inMemory.values()) {
         const variant = document.variants.find(({ name }) => handles[name] === handle);
@@ -43,6 +47,28 @@ export function createProjectResults(store: Store, registry: ImageRegistry): Pro
       return undefined;
     },
     recent: () => [...store.projects.recent()],
+  };
+}
+
+/** The last build's images, of variants that this one or the one before it could build. */
+function before(
+  { handles }: Pick<BuildResult, 'handles'>,
+  last: BuildResult | undefined,
+): BuildResult['previous'] {
+  if (!last) return undefined;
+  const live: Record<string, number> = Object.create(null);
+  for (const { name, image } of last.document.variants) {
+    if (image && image.sizes.live !== null) live[name] = image.sizes.live;
+  }
+  // A variant that failed the last time is held against the time before.
+  const older = Object.entries(last.previous?.handles ?? {}).filter(
+    ([name]) => Object.hasOwn(handles, name) && !Object.hasOwn(last.handles, name),
+  );
+  for (const [name] of older) live[name] = last.previous!.live[name]!;
+  return {
+    finishedAt: last.finishedAt,
+    handles: { ...Object.fromEntries(older), ...last.handles },
+    live: { ...live },
   };
 }
 

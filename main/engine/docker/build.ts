@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { cancelled, LayerscopeError } from '../../../shared/api/errors.ts';
 import type { Dockerfile } from '../../../shared/model/project.ts';
 import { buildError } from './build-error.ts';
+import { authService } from './buildkit/auth-service.ts';
+import { contentService, type TakeBlob } from './buildkit/content-service.ts';
+import { openSession } from './buildkit/session.ts';
 import type { Connection } from './connection.ts';
 import { connectionError, engineError, engineLost, HttpError } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import { jsonLines } from './json-lines.ts';
 import { locateStep } from './locate-step.ts';
-import { openSession } from './session.ts';
 import type { StepTracker, TraceEvent } from './step-tracker.ts';
 import { createStepTracker } from './step-tracker.ts';
 import { decodeTrace } from './trace.ts';
@@ -37,14 +39,27 @@ export interface BuildRequest {
   readonly onEvent?: (event: TraceEvent) => void;
 }
 
-export interface BuildOutcome {
-  /** `sha256:…` */
-  readonly imageId: string;
+/** A build whose image is not stored in the engine, but handed over blob by blob. */
+export interface ExportRequest extends Omit<BuildRequest, 'tags'> {
+  readonly take: TakeBlob;
+}
+
+export interface ExportOutcome {
   /** What BuildKit has to say about the Dockerfile. */
   readonly warnings: readonly string[];
   /** Names of the steps, in the order BuildKit told of them. */
   readonly steps: readonly string[];
 }
+
+export interface BuildOutcome extends ExportOutcome {
+  /** `sha256:…` */
+  readonly imageId: string;
+}
+
+/** The engine cannot hand blobs over: its images are not in containerd. */
+export class ExporterMissing extends Error {}
+
+type CredentialsOf = (registry: string) => Promise<Credentials | undefined>;
 
 const BuildLine = z.object({
   id: z.string().optional(),
@@ -61,10 +76,36 @@ const BuildLine = z.object({
  */
 export async function build(
   connection: Connection,
-  credentials: (registry: string) => Promise<Credentials | undefined>,
+  credentials: CredentialsOf,
   request: BuildRequest,
 ): Promise<BuildOutcome> {
-  const { context, source } = request;
+  const { imageId, ...outcome } = await run(connection, credentials, request);
+  if (imageId === undefined) throw engineLost(connection.endpoint);
+  return { ...outcome, imageId };
+}
+
+/**
+ * Builds one image and hands its blobs over: the layers that are new to who takes them, the config, and the manifest
+ * last. Nothing of it is stored in the engine but BuildKit's cache. Throws what `build` throws, what taking a blob failed
+ * with, and ExporterMissing.
+ */
+export async function exportBuild(
+  connection: Connection,
+  credentials: CredentialsOf,
+  request: ExportRequest,
+): Promise<ExportOutcome> {
+  const { imageId: _, ...outcome } = await run(connection, credentials, request);
+  return outcome;
+}
+
+type AnyRequest = BuildRequest & Partial<Pick<ExportRequest, 'take'>>;
+
+async function run(
+  connection: Connection,
+  credentials: CredentialsOf,
+  request: AnyRequest,
+): Promise<ExportOutcome & { readonly imageId: string | undefined }> {
+  const { context, source, take } = request;
   // Everything of this build hangs on this signal, so that leaving it, however, leaves nothing running.
   const ending = new AbortController();
   const signal = request.signal ? AbortSignal.any([request.signal, ending.signal]) : ending.signal;
@@ -72,15 +113,23 @@ export async function build(
     (name) => (source ? locateStep(name, source) : undefined),
     (event) => request.onEvent?.(event),
   );
-  let contextError: Error | undefined;
-  context.once('error', (error) => {
-    contextError = error;
+  /** What failed on our side: the engine only says that somebody went away. */
+  let ownError: Error | undefined;
+  const fail = (error: Error) => {
+    ownError ??= error;
     ending.abort();
-  });
+  };
+  context.once('error', (error) => fail(contextError(error)));
 
   try {
     if (request.signal?.aborted) throw cancelled();
-    const session = await openSession(connection, { signal, credentials });
+    const session = await openSession(connection, {
+      signal,
+      methods: {
+        ...authService(credentials),
+        ...(take && contentService(failing(take, fail))),
+      },
+    });
     try {
       const lines = await connection.stream({
         method: 'POST',
@@ -91,14 +140,16 @@ export async function build(
         signal,
       });
       const outcome = await followBuild(lines, connection, tracker, request);
+      if (ownError) throw ownError;
       tracker.finish('built');
       return outcome;
     } finally {
       session.close();
     }
   } catch (error) {
-    const failure = readFailure(error, contextError, connection, request);
-    tracker.finish(failure.code === 'cancelled' ? 'cancelled' : 'failed');
+    const failure = readFailure(error, ownError, connection, request);
+    const code = failure instanceof LayerscopeError ? failure.code : undefined;
+    tracker.finish(code === 'cancelled' ? 'cancelled' : 'failed');
     throw failure;
   } finally {
     ending.abort();
@@ -106,34 +157,54 @@ export async function build(
   }
 }
 
+/** The same, with its failures told: BuildKit would only say that its own call failed. */
+function failing(take: TakeBlob, fail: (error: Error) => void): TakeBlob {
+  const told = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  };
+  return async (offer) => {
+    const sink = await told(take(offer));
+    if (sink === 'known') return sink;
+    return {
+      write: (bytes) => told(sink.write(bytes)),
+      end: () => told(sink.end()),
+      destroy: () => sink.destroy(),
+    };
+  };
+}
+
+function contextError(error: Error): LayerscopeError {
+  if (error instanceof LayerscopeError) return error;
+  return new LayerscopeError(
+    {
+      code: 'context-invalid',
+      message: `The build context could not be read: ${error.message}`,
+      hint: 'See that its files are there and can be read, and build again',
+    },
+    { cause: error },
+  );
+}
+
 function readFailure(
   error: unknown,
-  contextError: Error | undefined,
+  ownError: Error | undefined,
   connection: Connection,
-  request: BuildRequest,
-): LayerscopeError {
+  request: AnyRequest,
+): Error {
   if (request.signal?.aborted) return cancelled();
-  if (contextError) {
-    return contextError instanceof LayerscopeError
-      ? contextError
-      : new LayerscopeError(
-          {
-            code: 'context-invalid',
-            message: `The build context could not be read: ${contextError.message}`,
-            hint: 'See that its files are there and can be read, and build again',
-          },
-          { cause: contextError },
-        );
-  }
+  if (ownError) return ownError;
+  const message = error instanceof Error ? error.message : '';
+  if (request.take && /exporter "oci" could not be found/.test(message)) return new ExporterMissing(message);
   if (error instanceof HttpError) return failureOf(error.message, undefined, request);
   return connectionError(error, connection.endpoint, request.signal);
 }
 
-function failureOf(
-  message: string,
-  tracker: StepTracker | undefined,
-  request: BuildRequest,
-): LayerscopeError {
+function failureOf(message: string, tracker: StepTracker | undefined, request: AnyRequest): LayerscopeError {
   return buildError({ message, step: tracker?.failed(), source: request.source, target: request.target });
 }
 
@@ -142,8 +213,8 @@ async function followBuild(
   lines: Readable,
   connection: Connection,
   tracker: StepTracker,
-  request: BuildRequest,
-): Promise<BuildOutcome> {
+  request: AnyRequest,
+): Promise<ExportOutcome & { readonly imageId: string | undefined }> {
   const warnings: string[] = [];
   let imageId: string | undefined;
   let message: string | undefined;
@@ -170,11 +241,13 @@ async function followBuild(
     if (stopped && !tracker.failed()) throw engineLost(connection.endpoint, new Error(message));
     throw failureOf(message, tracker, request);
   }
-  if (imageId === undefined) throw engineLost(connection.endpoint);
   return { imageId, warnings, steps: tracker.names() };
 }
 
-function queryOf(request: BuildRequest, session: string | undefined) {
+/** One output a build; layers that the engine has compressed come as they are, new ones plain. */
+const ociOutput = [{ Type: 'oci', Attrs: { tar: 'false', compression: 'uncompressed' } }];
+
+function queryOf(request: AnyRequest, session: string | undefined) {
   return {
     version: '2',
     buildid: randomUUID(),
@@ -188,5 +261,6 @@ function queryOf(request: BuildRequest, session: string | undefined) {
     labels: request.labels,
     nocache: request.noCache ? '1' : undefined,
     pull: request.pull ? '1' : undefined,
+    outputs: request.take && JSON.stringify(ociOutput),
   };
 }

@@ -4,7 +4,7 @@ import { cancelled, LayerscopeError, toErrorInfo } from '../../../shared/api/err
 import type { EngineStatus } from '../../../shared/model/engine-status.ts';
 import { negotiateApi } from './api-version.ts';
 import { baseLayers } from './base-layers.ts';
-import { build } from './build.ts';
+import { build, exportBuild } from './build.ts';
 import { removeBuilt } from './built-images.ts';
 import type { AttemptFailure } from './connect-error.ts';
 import { connectError, tooOld } from './connect-error.ts';
@@ -120,6 +120,7 @@ async function openEngine(
     layerSizes: (reference, options) => layerSizes(connection, reference, options),
     pull: (reference, options) => pull(connection, credentials, reference, options ?? {}),
     build: (request) => build(connection, credentials, request),
+    exportBuild: (request) => exportBuild(connection, credentials, request),
     save: (references, options) => save(connection, references, options),
     remove: (reference, options) => removeImage(connection, reference, options?.signal),
     removeBuilt: (options) => removeBuilt(connection, options?.folder, options?.signal),

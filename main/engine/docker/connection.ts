@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Agent } from 'node:http';
+import type { Agent, OutgoingHttpHeaders } from 'node:http';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
@@ -17,10 +17,10 @@ export interface EngineRequest {
   readonly path: string;
   /** Undefined values are left out, lists are given once an item, other objects as JSON. */
   readonly query?: Readonly<Record<string, QueryValue | undefined>>;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: OutgoingHttpHeaders;
   /** A tar. */
   readonly body?: Readable;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The Engine API at one endpoint. Every request has a connection of its own. */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { EngineImage, EngineStatus, PullProgress } from '../../../shared/model/engine-status.ts';
 import type { BaseLayers, BaseLayersRequest } from './base-layers.ts';
-import type { BuildOutcome, BuildRequest } from './build.ts';
+import type { BuildOutcome, BuildRequest, ExportOutcome, ExportRequest } from './build.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { InspectedImage, PlatformOptions } from './images.ts';
 
@@ -44,6 +44,9 @@ export interface DockerEngine {
 
   /** Builds with BuildKit; throws the errors of build-error.ts. */
   build(request: BuildRequest): Promise<BuildOutcome>;
+
+  /** Builds with BuildKit and hands the image over, blob by blob; throws also ExporterMissing. */
+  exportBuild(request: ExportRequest): Promise<ExportOutcome>;
 
   /**
    * One `docker save` archive of all images: a layer they share is in it once. The stream errors with `engine-lost`,

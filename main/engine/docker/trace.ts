@@ -1,5 +1,5 @@
-import type { Field } from './protobuf.ts';
-import { bytesOf, fieldsOf, numberOf, textOf } from './protobuf.ts';
+import type { Field } from './buildkit/protobuf.ts';
+import { bytesOf, fieldsOf, numberOf, textOf } from './buildkit/protobuf.ts';
 
 /** One step of BuildKit's graph, as of this message. Times are ms since the epoch. */
 export interface TraceVertex {

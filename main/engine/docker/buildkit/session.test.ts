@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openConnection } from './connection.ts';
-import { parseAddress } from './endpoint.ts';
-import { encodeStrings, fieldsOf, textOf } from './protobuf.ts';
+import { openConnection } from '../connection.ts';
+import { parseAddress } from '../endpoint.ts';
+import { authService } from './auth-service.ts';
+import { encodeFields, fieldsOf, textOf } from './protobuf.ts';
 import type { Session } from './session.ts';
 import { openSession } from './session.ts';
 
@@ -37,10 +38,10 @@ beforeEach(async () => {
   const url = `unix://${path}`;
   const endpoint = { url, address: parseAddress(url, { tls: false }), source: '--docker-host' as const };
   session = await openSession(await openConnection(endpoint, {}, '1.41'), {
-    credentials: async (host) => {
+    methods: authService(async (host) => {
       if (host === 'broken.example') throw new Error('no\nway');
       return host === 'registry.example' ? { username: 'me', password: 'pässword' } : undefined;
-    },
+    }),
   });
   const socket = await upgraded;
   grpc = connect('http://localhost', { createConnection: () => socket });
@@ -88,12 +89,12 @@ describe('openSession', () => {
 
   it('gives the credentials of a registry, and none where it has none', async () => {
     const path = '/moby.filesync.v1.Auth/Credentials';
-    const found = await call(path, encodeStrings({ 1: 'registry.example' }));
+    const found = await call(path, encodeFields([[1, 'registry.example']]));
     expect([...fieldsOf(found.message)].map((field) => [field.number, textOf(field)])).toEqual([
       [1, 'me'],
       [2, 'pässword'],
     ]);
-    expect(await call(path, encodeStrings({ 1: 'other.example' }))).toMatchObject({
+    expect(await call(path, encodeFields([[1, 'other.example']]))).toMatchObject({
       status: '0',
       message: Buffer.alloc(0),
     });
@@ -101,7 +102,7 @@ describe('openSession', () => {
 
   it('says so when it cannot, and goes on', async () => {
     expect(
-      (await call('/moby.filesync.v1.Auth/Credentials', encodeStrings({ 1: 'broken.example' }))).status,
+      (await call('/moby.filesync.v1.Auth/Credentials', encodeFields([[1, 'broken.example']]))).status,
     ).toBe('13');
     expect((await call('/moby.filesync.v1.Auth/FetchToken', Buffer.alloc(0))).status).toBe('12');
     expect((await call('/__proto__', Buffer.alloc(0))).status).toBe('12');

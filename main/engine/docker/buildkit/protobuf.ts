@@ -64,13 +64,19 @@ export function bytesOf(field: Field): Uint8Array {
   return field.wire === 'bytes' ? field.value : new Uint8Array();
 }
 
-/** A message of string fields; empty ones are left out, as proto3 does. */
-export function encodeStrings(fields: Readonly<Record<number, string>>): Buffer {
-  const parts: Buffer[] = [];
-  for (const [number, text] of Object.entries(fields)) {
-    if (text === '') continue;
-    const bytes = Buffer.from(text);
-    parts.push(encodeVarint((Number(number) << 3) | 2), encodeVarint(bytes.length), bytes);
+/**
+ * A message of fields in the given order: a number is a varint, not negative and at most 2^53; text and bytes have their
+ * length before them. Zero and empty ones are left out, as proto3 does.
+ */
+export function encodeFields(fields: readonly (readonly [number, string | number | Uint8Array])[]): Buffer {
+  const parts: Uint8Array[] = [];
+  for (const [number, value] of fields) {
+    if (typeof value === 'number') {
+      if (value !== 0) parts.push(encodeVarint(number << 3), encodeVarint(value));
+      continue;
+    }
+    const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+    if (bytes.length > 0) parts.push(encodeVarint((number << 3) | 2), encodeVarint(bytes.length), bytes);
   }
   return Buffer.concat(parts);
 }
@@ -79,8 +85,9 @@ function encodeVarint(value: number): Buffer {
   const bytes: number[] = [];
   let rest = value;
   while (rest >= 0x80) {
-    bytes.push((rest & 0x7f) | 0x80);
-    rest >>>= 7;
+    // Bit operations would cut it to 32 bits.
+    bytes.push((rest % 0x80) | 0x80);
+    rest = Math.floor(rest / 0x80);
   }
   bytes.push(rest);
   return Buffer.from(bytes);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeStrings, fieldsOf, numberOf, textOf } from './protobuf.ts';
+import { bytesOf, encodeFields, fieldsOf, numberOf, textOf } from './protobuf.ts';
 
 const read = (...bytes: number[]) => [...fieldsOf(Uint8Array.from(bytes))];
 
@@ -25,13 +25,24 @@ describe('fieldsOf', () => {
   });
 });
 
-describe('encodeStrings', () => {
-  it('writes what fieldsOf reads, and leaves empty fields out', () => {
+describe('encodeFields', () => {
+  it('writes what fieldsOf reads, and leaves zero and empty fields out', () => {
     const long = 'é'.repeat(200);
-    const fields = [...fieldsOf(encodeStrings({ 1: 'user', 2: long, 3: '' }))];
-    expect(fields.map((field) => [field.number, textOf(field)])).toEqual([
+    const bytes = Buffer.from([0, 255]);
+    const message = encodeFields([
       [1, 'user'],
       [2, long],
+      [3, ''],
+      [4, 0],
+      [5, 2 ** 40 + 1],
+      [16, bytes],
+      [17, new Uint8Array()],
     ]);
+    const fields = [...fieldsOf(message)];
+    expect(fields.map(({ number }) => number)).toEqual([1, 2, 5, 16]);
+    expect(textOf(fields[0]!)).toBe('user');
+    expect(textOf(fields[1]!)).toBe(long);
+    expect(numberOf(fields[2]!)).toBe(2 ** 40 + 1);
+    expect(Buffer.from(bytesOf(fields[3]!))).toEqual(bytes);
   });
 });
