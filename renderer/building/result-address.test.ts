@@ -46,6 +46,7 @@ function variant(
       cachedSteps: 0,
       transport: 'save',
       bytesRead: 0,
+      tag: null,
       error: null,
     },
     image: live === undefined ? null : image,

@@ -98,6 +98,7 @@ function variant(
       cachedSteps: 0,
       transport: 'save',
       bytesRead: 0,
+      tag: null,
       error: null,
     },
     image: image(name, layers),

@@ -116,6 +116,7 @@ function variant(change: Partial<VariantDocument> = {}): VariantDocument {
       cachedSteps: 0,
       transport: 'save',
       bytesRead: 0,
+      tag: null,
       error: null,
     },
     image: null,

@@ -100,6 +100,8 @@ export const BuildDocument = z.object({
   transport: z.enum(['buildkit', 'save']),
   /** Bytes of layers read for this variant; a layer shared by several counts for the first. */
   bytesRead: z.number().int(),
+  /** What the image is called in the engine, to be run; null where it is not there: `--load` makes it. */
+  tag: z.string().nullable(),
   error: ErrorInfo.nullable(),
 });
 

@@ -230,6 +230,7 @@ function variant(name: string, more: Partial<VariantDocument>): VariantDocument 
       cachedSteps: 3,
       transport: 'save',
       bytesRead: 970_112_000,
+      tag: `layerscope/go-hello:${name.toLowerCase()}`,
       error: null,
     },
     image,
@@ -381,6 +382,7 @@ export const projectDocument: ProjectDocument = {
         cachedSteps: 1,
         transport: 'save',
         bytesRead: 0,
+        tag: null,
         error: {
           code: 'build-step-failed',
           message: 'The step failed with exit status 1',

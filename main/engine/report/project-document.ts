@@ -67,6 +67,7 @@ function variantDocument(built: BuiltVariant, settings: BuildSettings): VariantD
       cachedSteps: located.filter((step) => step.status === 'cached').length,
       transport: 'save',
       bytesRead,
+      tag: outcome.status === 'built' ? outcome.tag : null,
       error: outcome.status === 'failed' ? outcome.error : null,
     },
     image: facts ? withOwners(facts, owners ?? []) : null,
