@@ -9,11 +9,13 @@ export type PathFacts =
   | { readonly state: 'absent' }
   | { readonly state: 'failed'; readonly error: ErrorInfo };
 
-/** What an image has at a path, a directory or not. */
+/**
+ * What an image has at a path, a directory or not; of the image of before until it is known of one that took its place.
+ */
 export function usePathFacts(handle: string, path: string | undefined): PathFacts {
-  const { value, error, stale } = useCall('files.at', path === undefined ? undefined : { handle, path });
+  const { value, error, answered } = useCall('files.at', path === undefined ? undefined : { handle, path });
   if (path === undefined) return { state: 'none' };
   if (error) return { state: 'failed', error };
-  if (!value || stale) return { state: 'loading' };
+  if (!value || answered?.path !== path) return { state: 'loading' };
   return value.row ? { state: 'here', row: value.row } : { state: 'absent' };
 }

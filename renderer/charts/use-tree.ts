@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type ErrorInfo, toErrorInfo } from '../../shared/api/errors.ts';
 import { useConnection } from '../data/host-context.tsx';
+import { carryTree } from './carry-tree.ts';
 import {
   emptyTree,
   indexOfDirectory,
@@ -28,7 +29,7 @@ export interface TreePage<R> {
 export interface TreeQuery<R> {
   /** The directory whose children are the first level. */
   readonly path: string;
-  /** The same function until there is something else to load: then the tree begins anew. */
+  /** The same function until there is something else to load: what is open then stays open. */
   readonly load: (directory: string, offset: number, limit: number) => Promise<TreePage<R>>;
   /** Opened down to, where it is below `path`. */
   readonly selected?: string;
@@ -51,57 +52,87 @@ export interface TreeData<R extends TreeNode> {
 /** Pages of one directory that are looked through for a selected path: it is among the largest, or not opened to. */
 const searchedPages = 10;
 
-/** A tree whose rows are loaded a page at a time, as it is opened and scrolled. */
+/**
+ * A tree whose rows are loaded a page at a time, as it is opened and scrolled. The rows of before stay until those of
+ * another `load` are here.
+ */
 export function useTree<R extends TreeNode>({ path, load: loadPage, selected }: TreeQuery<R>): TreeData<R> {
-  const { state } = useConnection();
+  const { state, generation } = useConnection();
   const [tree, setTree] = useState<Tree<R>>(() => emptyTree(path));
   const [root, setRoot] = useState<R>();
   const [error, setError] = useState<ErrorInfo>();
   const [round, setRound] = useState(0);
-  const loading = useRef(new Map<string, Promise<TreePage<R>>>());
+  /** Goes up when a whole tree took the place of another. */
+  const [version, setVersion] = useState(0);
   const current = useRef(tree);
+  const fetching = useRef<(directory: string, page: number) => Promise<TreePage<R>>>(undefined);
+  const begun = useRef<Promise<void>>(Promise.resolve());
 
   const change = useCallback((next: (tree: Tree<R>) => Tree<R>) => {
     current.current = next(current.current);
     setTree(current.current);
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: round asks again
-  const load = useMemo(() => {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: round and generation ask again
+  const fetch = useMemo(() => {
     const pages = new Map<string, Promise<TreePage<R>>>();
-    loading.current = pages;
-    return (parent: string, page: number): Promise<TreePage<R>> => {
+    const fetchPage = (parent: string, page: number): Promise<TreePage<R>> => {
       const key = `${page}:${parent}`;
       const known = pages.get(key);
       if (known) return known;
-      const answer = loadPage(parent, page * pageSize, pageSize).then((result) => {
-        // A newer tree may have taken the place of the one this was asked for.
-        if (loading.current === pages) {
-          change((before) => withPage(before, parent, page, result));
-          if (parent === path) setRoot(result.directory);
-        }
-        return result;
-      });
+      const answer = loadPage(parent, page * pageSize, pageSize);
       pages.set(key, answer);
       answer.catch((thrown: unknown) => {
         pages.delete(key);
-        if (loading.current === pages) setError(toErrorInfo(thrown));
+        if (fetching.current === fetchPage) setError(toErrorInfo(thrown));
       });
       return answer;
     };
-  }, [loadPage, path, round, change]);
+    return fetchPage;
+  }, [loadPage, round, generation]);
+
+  /** Puts a page into the tree, unless a newer one has taken its place meanwhile. */
+  const load = useCallback(
+    async (parent: string, page: number): Promise<TreePage<R>> => {
+      const result = await fetch(parent, page);
+      if (fetching.current === fetch) change((before) => withPage(before, parent, page, result));
+      return result;
+    },
+    [fetch, change],
+  );
 
   useEffect(() => {
     if (state !== 'connected') return;
-    change(() => emptyTree(path));
+    let gone = false;
+    fetching.current = fetch;
     setError(undefined);
-    load(path, 0).catch(() => {}); // Shown by `error`.
-  }, [load, path, state, change]);
+    if (current.current.root !== path) change(() => emptyTree(path));
+    const begin = async () => {
+      let before: Tree<R>;
+      let next: Tree<R>;
+      do {
+        before = current.current;
+        next = await carryTree(before, fetch);
+        // Again where something was opened meanwhile.
+      } while (!gone && current.current !== before);
+      const { directory } = await fetch(path, 0);
+      if (gone) return;
+      change(() => next);
+      setRoot(directory);
+      setVersion((value) => value + 1);
+    };
+    begun.current = begin().catch(() => {}); // Shown by `error`.
+    return () => {
+      gone = true;
+    };
+  }, [fetch, path, state, change]);
 
   useEffect(() => {
     if (selected === undefined || !isBelow(selected, path)) return;
     let gone = false;
     const openDownTo = async () => {
+      // Positions are of the tree that is there then.
+      await begun.current;
       for (const { parent, child } of stepsTo(path, selected)) {
         const position = await find(parent, child);
         if (gone || position === undefined) return;
@@ -122,6 +153,7 @@ export function useTree<R extends TreeNode>({ path, load: loadPage, selected }: 
     };
   }, [load, path, selected, change]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tree may need what this one had
   const need = useCallback(
     (first: number, last: number) => {
       for (let index = first; index <= last; index += 1) {
@@ -129,7 +161,7 @@ export function useTree<R extends TreeNode>({ path, load: loadPage, selected }: 
         if (row && !row.row) load(row.parent, Math.floor(row.position / pageSize)).catch(() => {});
       }
     },
-    [load],
+    [load, version],
   );
 
   const toggle = useCallback(

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useMemo, useRef, useState } from 'react';
 import type { SideFilter } from '../../shared/model/comparison-document.ts';
 import { formatExactBytes } from '../../shared/model/format-bytes.ts';
 import { Difference } from '../charts/path-strip.tsx';
@@ -28,7 +28,8 @@ export function ChangesTable(props: ChangesTableProps) {
   const { left, right, leftFilter, rightFilter, kinds, onToggleKind, path, selected, onSelect } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
-  const [active, setActive] = useState<number>();
+  /** A row that the keyboard went to and that is not selected yet: it may still be on its way. */
+  const [awaited, setAwaited] = useState<number>();
   const changes = useChanges({
     left: left.handle,
     right: right.handle,
@@ -37,8 +38,10 @@ export function ChangesTable(props: ChangesTableProps) {
     kinds: kinds && [...kinds],
     path: path === '/' ? undefined : path,
   });
-  const { total, at, need } = changes;
+  const { total, at, indexOf, need } = changes;
   const count = total ?? 0;
+  const chosen = useMemo(() => (selected === undefined ? undefined : indexOf(selected)), [indexOf, selected]);
+  const active = awaited ?? chosen;
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -54,16 +57,17 @@ export function ChangesTable(props: ChangesTableProps) {
 
   const activate = (index: number) => {
     const next = Math.max(0, Math.min(count - 1, index));
-    setActive(next);
+    setAwaited(next);
     virtual.scrollToIndex(next);
   };
 
-  // A row that has not come yet is selected when it is here.
-  const activeRow = active === undefined ? undefined : at(active);
+  const awaitedRow = awaited === undefined ? undefined : at(awaited);
   const choose = useEffectEvent(onSelect);
   useEffect(() => {
-    if (activeRow) choose(activeRow.path, activeRow.from);
-  }, [activeRow]);
+    if (!awaitedRow) return;
+    setAwaited(undefined);
+    choose(awaitedRow.path, awaitedRow.from);
+  }, [awaitedRow]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || count === 0) return;
@@ -90,10 +94,7 @@ export function ChangesTable(props: ChangesTableProps) {
       <KindChips
         {...props}
         totals={changes.totals ?? props.totals}
-        onToggleKind={(kind) => {
-          setActive(undefined);
-          onToggleKind(kind);
-        }}
+        onToggleKind={onToggleKind}
         sum={total === undefined ? undefined : { rows: total, bytes: changes.totalBytes }}
       />
       <div className="changes-scroller" ref={scroller}>

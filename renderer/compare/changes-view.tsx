@@ -70,7 +70,8 @@ export function ChangesView({ left, right, document, filter, filterBar }: Change
       />
     ),
   };
-  const key = `${left.handle} ${right.handle} ${path}`;
+  // Not of the handles: what is open stays open when the folder is built again.
+  const key = `${left.name} ${right.name} ${path}`;
   return mode === 'list' ? (
     <ChangesTable key={key} {...shared} />
   ) : (

@@ -84,7 +84,7 @@ function SelectedFiles({ handle, filter, selected, onSelect }: SelectedFilesProp
   const format = useFormatBytes();
   const passing = filter && filterOrNone(filter);
   const query = useMemo(() => ({ handle, filter: passing, offset: 0, limit: named }), [handle, passing]);
-  const { value, error, stale } = useCall('files.largest', passing && query);
+  const { value, error, answered } = useCall('files.largest', passing && query);
   if (!passing) {
     return (
       <p className="flow-view-files muted">
@@ -95,7 +95,9 @@ function SelectedFiles({ handle, filter, selected, onSelect }: SelectedFilesProp
     );
   }
   if (error) return <p className="flow-view-files">{error.message}</p>;
-  if (!value || stale) return <p className="flow-view-files muted">…</p>;
+  // Those of the image before stay until the new one's are here.
+  const known = JSON.stringify(answered?.filter) === JSON.stringify(passing);
+  if (!value || !known) return <p className="flow-view-files muted">…</p>;
   return (
     <p className="flow-view-files">
       <b title={formatExactBytes(value.bytes)}>{format(value.bytes)}</b>

@@ -13,6 +13,8 @@ export interface Changes {
   /** Of everything that passes the filters; undefined before the first page has come. */
   readonly totals: Result<'compare.changes'>['totals'];
   readonly at: (index: number) => ChangesRow | undefined;
+  /** Where a path is among the rows that have come. */
+  readonly indexOf: (path: string) => number | undefined;
   /** Loads what of these rows has not come yet. */
   readonly need: (first: number, last: number) => void;
   readonly error: ErrorInfo | undefined;
@@ -81,6 +83,13 @@ export function useChanges(query: ChangesQuery): Changes {
       totalBytes: loaded.totalBytes,
       totals: loaded.totals,
       at: (index) => loaded.pages.get(Math.floor(index / pageSize))?.[index % pageSize],
+      indexOf: (path) => {
+        for (const [page, rows] of loaded.pages) {
+          const at = rows.findIndex((row) => row.path === path);
+          if (at >= 0) return page * pageSize + at;
+        }
+        return undefined;
+      },
       need,
       error: current ? loaded.error : undefined,
       retry: () => setRound((before) => before + 1),

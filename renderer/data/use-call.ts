@@ -8,6 +8,8 @@ export interface Call<M extends MethodName> {
   readonly value: Result<M> | undefined;
   /** Whether `value` answers an earlier input than the present one. */
   readonly stale: boolean;
+  /** What `value` answers. */
+  readonly answered: Input<M> | undefined;
   readonly error: ErrorInfo | undefined;
   readonly loading: boolean;
   /** The last progress of the call that is running. */
@@ -32,7 +34,9 @@ export function useCall<M extends MethodName>(method: M, input: Input<M> | undef
   const { state, generation } = useConnection();
   const [round, setRound] = useState(0);
   const key = input === undefined ? '' : JSON.stringify(input);
-  const [answer, setAnswer] = useState<Answer<M> & { readonly valueKey?: string }>({
+  const [answer, setAnswer] = useState<
+    Answer<M> & { readonly valueKey?: string; readonly answered?: Input<M> }
+  >({
     key,
     loading: key !== '',
   });
@@ -43,8 +47,9 @@ export function useCall<M extends MethodName>(method: M, input: Input<M> | undef
     const controller = new AbortController();
     const { signal } = controller;
     setAnswer((before) => ({ ...before, key, loading: true, event: undefined }));
+    const asked = JSON.parse(key) as Input<M>;
     api
-      .call(method, JSON.parse(key) as Input<M>, {
+      .call(method, asked, {
         signal,
         onEvent: (event) => {
           if (!signal.aborted) setAnswer((before) => ({ ...before, event }));
@@ -52,7 +57,7 @@ export function useCall<M extends MethodName>(method: M, input: Input<M> | undef
       })
       .then(
         (value) => {
-          if (!signal.aborted) setAnswer({ key, value, valueKey: key, loading: false });
+          if (!signal.aborted) setAnswer({ key, value, valueKey: key, answered: asked, loading: false });
         },
         (thrown: unknown) => {
           if (signal.aborted) return;
@@ -70,6 +75,7 @@ export function useCall<M extends MethodName>(method: M, input: Input<M> | undef
   return {
     value: answer.value,
     stale: answer.value !== undefined && answer.valueKey !== key,
+    answered: answer.answered,
     error: current ? answer.error : undefined,
     loading: key !== '' && (!current || answer.loading),
     event: current ? answer.event : undefined,

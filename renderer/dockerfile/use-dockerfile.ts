@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { ErrorInfo } from '../../shared/api/errors.ts';
 import { dockerfileOf } from '../../shared/model/dockerfile-of.ts';
 import type { Dockerfile } from '../../shared/model/project.ts';
@@ -12,11 +13,18 @@ export interface DockerfileCall {
   readonly retry: () => void;
 }
 
-/** The Dockerfile of a built variant as it is in the folder now. Without a variant it waits. */
+/** The Dockerfile of a built variant as it is in the folder after its last build. Without a variant it waits. */
 export function useDockerfile(
   build: { readonly folder: string; readonly variant: VariantDocument } | undefined,
 ): DockerfileCall {
   const { value, error, loading, refetch } = useCall('project.open', build && { folder: build.folder });
+  const built = build?.variant;
+  const shown = useRef(built);
+  useEffect(() => {
+    // Another one of the same name is of another build.
+    if (shown.current && built && shown.current !== built && shown.current.name === built.name) refetch();
+    shown.current = built;
+  }, [built, refetch]);
   const variant = value?.variants.find(({ name }) => name === build?.variant.name);
   return {
     // A build of files or targets of its own may have had other variants.

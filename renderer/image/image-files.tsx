@@ -89,7 +89,7 @@ export function ImageFiles({ as, ...view }: FilesView & { readonly as: 'treemap'
       ) : isTree ? (
         <FileTree
           {...shared}
-          key={`${handle} ${at} ${JSON.stringify(passing)} ${sort}`}
+          key={`${at} ${JSON.stringify(passing)} ${sort}`}
           label={`Files of ${visibleText(image.name)} below ${visibleText(at)}`}
           image={image}
           owned={owned}
