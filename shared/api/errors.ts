@@ -23,6 +23,8 @@ export const errorCodes = {
   'stage-unknown': 2,
   'context-invalid': 2,
   'nothing-selected': 2,
+  'secret-unavailable': 2,
+  'ssh-unavailable': 2,
   // Building
   'build-failed': 1,
   'build-step-failed': 1,

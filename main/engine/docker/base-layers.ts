@@ -3,10 +3,9 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import { LayerscopeError } from '../../../shared/api/errors.ts';
-import type { BuildOutcome } from './build.ts';
+import type { BuildClient, BuildOutcome } from './build.ts';
 import { build } from './build.ts';
 import type { Connection } from './connection.ts';
-import type { Credentials } from './credentials.ts';
 import { parseReference } from './image-reference.ts';
 import { labels } from './image-tag.ts';
 import { type InspectedImage, inspectImage, listRows, removeImage } from './images.ts';
@@ -48,7 +47,7 @@ export const scratch: BaseLayers = {
  */
 export async function baseLayers(
   connection: Connection,
-  credentials: (registry: string) => Promise<Credentials | undefined>,
+  client: BuildClient,
   request: BaseLayersRequest,
 ): Promise<BaseLayers> {
   const { reference, signal } = request;
@@ -64,7 +63,7 @@ export async function baseLayers(
   const mark = randomUUID();
   const dockerfile = `.layerscope-base-${mark}`;
   const attempt = (context: Readable, onStep: (name: string) => void) =>
-    build(connection, credentials, {
+    build(connection, client, {
       platform: request.platform,
       buildArgs: request.buildArgs,
       network: request.network,

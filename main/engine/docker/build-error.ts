@@ -29,6 +29,7 @@ export function buildError(failure: BuildFailure): LayerscopeError {
     dockerfileMissing,
     baseUnavailable,
     sourceMissing,
+    notGiven,
     stepFailed,
   ]) {
     const info = reading(failure);
@@ -271,6 +272,31 @@ function sourceMissing(failure: BuildFailure): ErrorInfo | undefined {
       : 'Check the path and the .dockerignore file; paths begin at the context folder',
     ...at(failure, place),
   };
+}
+
+/** A mount with `required` asks for a secret or an agent that nobody gave; engines word it differently. */
+function notGiven(failure: BuildFailure): ErrorInfo | undefined {
+  const { message, step, source } = failure;
+  const name = step && parseStepName(step.name);
+  if (!name) return undefined;
+  const text = cause(step.error || message);
+  const secret = /^secret (.+?)(?: not found)?: not found$/.exec(text)?.[1];
+  const ssh = /^no SSH key "(.*)" forwarded from the client$/.exec(text)?.[1];
+  if (secret === undefined && ssh === undefined) return undefined;
+  const place = at(failure, source && locateStep(step.name, source));
+  return secret === undefined
+    ? {
+        code: 'ssh-unavailable',
+        message: `${name.keyword} needs the ssh agent ${JSON.stringify(ssh || 'default')}, which the build was not given`,
+        hint: 'Give the build your ssh agent, or a key, under this name',
+        ...place,
+      }
+    : {
+        code: 'secret-unavailable',
+        message: `${name.keyword} needs the secret ${JSON.stringify(secret)}, which the build was not given`,
+        hint: 'Give the build a secret of this name, from a file or an environment variable',
+        ...place,
+      };
 }
 
 function stepFailed(failure: BuildFailure): ErrorInfo | undefined {

@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { cancelled, LayerscopeError } from '../../../shared/api/errors.ts';
 import type { Dockerfile } from '../../../shared/model/project.ts';
 import { buildError } from './build-error.ts';
+import { openSecrets, type SecretSource } from './build-secrets.ts';
 import { authService } from './buildkit/auth-service.ts';
 import { contentService, type TakeBlob } from './buildkit/content-service.ts';
+import { secretsService } from './buildkit/secrets-service.ts';
 import { openSession } from './buildkit/session.ts';
 import type { Connection } from './connection.ts';
 import { connectionError, engineError, engineLost, HttpError } from './connection.ts';
@@ -35,6 +37,8 @@ export interface BuildRequest {
   readonly noCache?: boolean;
   /** Ask the registries for newer bases. */
   readonly pull?: boolean;
+  /** What RUN may see by `--mount=type=secret`. */
+  readonly secrets?: readonly SecretSource[];
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: TraceEvent) => void;
 }
@@ -59,7 +63,12 @@ export interface BuildOutcome extends ExportOutcome {
 /** The engine cannot hand blobs over: its images are not in containerd. */
 export class ExporterMissing extends Error {}
 
-type CredentialsOf = (registry: string) => Promise<Credentials | undefined>;
+/** What a build has from the person who asks for it, beside the request. */
+export interface BuildClient {
+  readonly credentials: (registry: string) => Promise<Credentials | undefined>;
+  /** The environment variables of secrets, and of the ssh agent. */
+  readonly env: NodeJS.ProcessEnv;
+}
 
 const BuildLine = z.object({
   id: z.string().optional(),
@@ -72,14 +81,15 @@ const BuildLine = z.object({
 
 /**
  * Builds one image with BuildKit. Returns as soon as the engine has it, or throws: a failed build as build-error.ts
- * tells it, `cancelled` at once when aborted, `engine-lost`, or what the context's stream fails with.
+ * tells it, `cancelled` at once when aborted, `engine-lost`, `secret-unavailable` before anything is built, or what the
+ * context's stream fails with.
  */
 export async function build(
   connection: Connection,
-  credentials: CredentialsOf,
+  client: BuildClient,
   request: BuildRequest,
 ): Promise<BuildOutcome> {
-  const { imageId, ...outcome } = await run(connection, credentials, request);
+  const { imageId, ...outcome } = await run(connection, client, request);
   if (imageId === undefined) throw engineLost(connection.endpoint);
   return { ...outcome, imageId };
 }
@@ -91,10 +101,10 @@ export async function build(
  */
 export async function exportBuild(
   connection: Connection,
-  credentials: CredentialsOf,
+  client: BuildClient,
   request: ExportRequest,
 ): Promise<ExportOutcome> {
-  const { imageId: _, ...outcome } = await run(connection, credentials, request);
+  const { imageId: _, ...outcome } = await run(connection, client, request);
   return outcome;
 }
 
@@ -102,10 +112,10 @@ type AnyRequest = BuildRequest & Partial<Pick<ExportRequest, 'take'>>;
 
 async function run(
   connection: Connection,
-  credentials: CredentialsOf,
+  client: BuildClient,
   request: AnyRequest,
 ): Promise<ExportOutcome & { readonly imageId: string | undefined }> {
-  const { context, source, take } = request;
+  const { context, source, take, secrets = [] } = request;
   // Everything of this build hangs on this signal, so that leaving it, however, leaves nothing running.
   const ending = new AbortController();
   const signal = request.signal ? AbortSignal.any([request.signal, ending.signal]) : ending.signal;
@@ -122,11 +132,13 @@ async function run(
   context.once('error', (error) => fail(contextError(error)));
 
   try {
+    const readSecret = await openSecrets(secrets, client.env);
     if (request.signal?.aborted) throw cancelled();
     const session = await openSession(connection, {
       signal,
       methods: {
-        ...authService(credentials),
+        ...authService(client.credentials),
+        ...secretsService((id) => telling(fail, readSecret(id))),
         ...(take && contentService(failing(take, fail))),
       },
     });
@@ -157,16 +169,18 @@ async function run(
   }
 }
 
-/** The same, with its failures told: BuildKit would only say that its own call failed. */
+/** The same, with its failure told: BuildKit would only say that its own call failed. */
+async function telling<T>(fail: (error: Error) => void, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    fail(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  }
+}
+
 function failing(take: TakeBlob, fail: (error: Error) => void): TakeBlob {
-  const told = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } catch (error) {
-      fail(error instanceof Error ? error : new Error(String(error)));
-      throw error;
-    }
-  };
+  const told = <T>(work: Promise<T>) => telling(fail, work);
   return async (offer) => {
     const sink = await told(take(offer));
     if (sink === 'known') return sink;

@@ -105,6 +105,7 @@ async function openEngine(
     ([key, value]) => key === 'driver-type' && value?.startsWith('io.containerd.snapshotter'),
   );
   const credentials = (registry: string) => findCredentials(registry, env, home);
+  const client = { credentials, env };
   return {
     endpoint,
     status: {
@@ -119,11 +120,11 @@ async function openEngine(
     inspect: (reference, options) => inspectImage(connection, reference, options),
     layerSizes: (reference, options) => layerSizes(connection, reference, options),
     pull: (reference, options) => pull(connection, credentials, reference, options ?? {}),
-    build: (request) => build(connection, credentials, request),
-    exportBuild: (request) => exportBuild(connection, credentials, request),
+    build: (request) => build(connection, client, request),
+    exportBuild: (request) => exportBuild(connection, client, request),
     save: (references, options) => save(connection, references, options),
     remove: (reference, options) => removeImage(connection, reference, options?.signal),
     removeBuilt: (options) => removeBuilt(connection, options?.folder, options?.signal),
-    baseLayers: (request) => baseLayers(connection, credentials, request),
+    baseLayers: (request) => baseLayers(connection, client, request),
   };
 }
