@@ -31,8 +31,8 @@ export interface GrpcCall {
    * over. Rejects when the call broke off.
    */
   next(): Promise<Uint8Array | undefined>;
-  /** Resolves when there is room for more. */
-  send(message: Uint8Array): Promise<void>;
+  /** Sends messages, several in one write. Resolves when there is room for more. */
+  send(...messages: readonly Uint8Array[]): Promise<void>;
 }
 
 export interface GrpcMethod {
@@ -98,11 +98,11 @@ async function answer(
   const call: GrpcCall = {
     metadata: headers,
     next: async () => (await messages.next()).value,
-    send: (message) => send(stream, message),
+    send: (...messages) => send(stream, messages),
   };
   try {
     const last = await method.answer(call);
-    if (last) await send(stream, last);
+    if (last) await send(stream, [last]);
     end(stream);
   } catch (error) {
     end(stream, error instanceof GrpcError ? error : new GrpcError(GrpcStatus.internal, String(error)));
@@ -153,15 +153,12 @@ function begin(stream: ServerHttp2Stream): void {
   if (!stream.headersSent) stream.respond(answerHeaders, { waitForTrailers: true });
 }
 
-function send(stream: ServerHttp2Stream, message: Uint8Array): Promise<void> {
+function send(stream: ServerHttp2Stream, messages: readonly Uint8Array[]): Promise<void> {
   if (stream.destroyed || stream.writableEnded) {
     return Promise.reject(new GrpcError(GrpcStatus.unavailable, 'The call is over'));
   }
   begin(stream);
-  const framed = Buffer.allocUnsafe(prefixBytes + message.length);
-  framed[0] = 0;
-  framed.writeUInt32BE(message.length, 1);
-  framed.set(message, prefixBytes);
+  const framed = frame(messages);
   return new Promise((resolve, reject) => {
     const gone = () => reject(new GrpcError(GrpcStatus.unavailable, 'The call is over'));
     stream.once('close', gone);
@@ -171,6 +168,19 @@ function send(stream: ServerHttp2Stream, message: Uint8Array): Promise<void> {
       else resolve();
     });
   });
+}
+
+/** Each with its prefix, in one piece. */
+function frame(messages: readonly Uint8Array[]): Buffer {
+  const framed = Buffer.allocUnsafe(messages.reduce((sum, message) => sum + prefixBytes + message.length, 0));
+  let at = 0;
+  for (const message of messages) {
+    framed[at] = 0;
+    framed.writeUInt32BE(message.length, at + 1);
+    framed.set(message, at + prefixBytes);
+    at += prefixBytes + message.length;
+  }
+  return framed;
 }
 
 /** The status goes at the end; of a call that sent nothing, with the headers. */

@@ -45,4 +45,20 @@ describe('encodeFields', () => {
     expect(numberOf(fields[2]!)).toBe(2 ** 40 + 1);
     expect(Buffer.from(bytesOf(fields[3]!))).toEqual(bytes);
   });
+
+  it('writes every number as protobuf does', () => {
+    const bytes = (value: number | bigint) => [...encodeFields([[1, value]])].slice(1);
+    expect(bytes(127)).toEqual([127]);
+    expect(bytes(128)).toEqual([128, 1]);
+    expect(bytes(2 ** 53 - 1)).toEqual([255, 255, 255, 255, 255, 255, 255, 15]);
+    for (const value of [1n, 127n, 128n, 2n ** 49n - 1n, 2n ** 49n, 1_795_000_000_123_456_789n]) {
+      let rest = value;
+      const expected: number[] = [];
+      for (; rest >= 128n; rest >>= 7n) expected.push(Number(rest & 127n) | 128);
+      expect(bytes(value)).toEqual([...expected, Number(rest)]);
+    }
+    // A time before 1970, as int64 has it.
+    expect(bytes(BigInt.asUintN(64, -1n))).toEqual([255, 255, 255, 255, 255, 255, 255, 255, 255, 1]);
+    expect([...encodeFields([[1, 0n]])]).toEqual([]);
+  });
 });

@@ -64,31 +64,78 @@ export function bytesOf(field: Field): Uint8Array {
   return field.wire === 'bytes' ? field.value : new Uint8Array();
 }
 
-/**
- * A message of fields in the given order: a number is a varint, not negative and at most 2^53; text and bytes have their
- * length before them. Zero and empty ones are left out, as proto3 does.
- */
-export function encodeFields(fields: readonly (readonly [number, string | number | Uint8Array])[]): Buffer {
-  const parts: Uint8Array[] = [];
-  for (const [number, value] of fields) {
-    if (typeof value === 'number') {
-      if (value !== 0) parts.push(encodeVarint(number << 3), encodeVarint(value));
-      continue;
-    }
-    const bytes = typeof value === 'string' ? Buffer.from(value) : value;
-    if (bytes.length > 0) parts.push(encodeVarint((number << 3) | 2), encodeVarint(bytes.length), bytes);
-  }
-  return Buffer.concat(parts);
+/** What a field is encoded from: a number or a bigint is a varint, and not negative; text and bytes have their length before them. */
+export type FieldValue = number | bigint | string | Uint8Array;
+
+/** A message of fields in the given order. Zero and empty ones are left out, as proto3 does. Numbers are at most 2^53. */
+export function encodeFields(fields: readonly (readonly [number, FieldValue])[]): Buffer {
+  let size = 0;
+  for (const [number, value] of fields) size += fieldSize(number, value);
+  const message = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const [number, value] of fields) at = writeField(message, at, number, value);
+  return message;
 }
 
-function encodeVarint(value: number): Buffer {
-  const bytes: number[] = [];
+function fieldSize(number: number, value: FieldValue): number {
+  if (typeof value === 'bigint') return value === 0n ? 0 : varintSize(number << 3) + bigVarintSize(value);
+  if (typeof value === 'number') return value === 0 ? 0 : varintSize(number << 3) + varintSize(value);
+  const length = lengthOf(value);
+  return length === 0 ? 0 : varintSize(number << 3) + varintSize(length) + length;
+}
+
+function writeField(message: Buffer, at: number, number: number, value: FieldValue): number {
+  if (typeof value === 'bigint') {
+    return value === 0n ? at : writeBigVarint(message, writeVarint(message, at, number << 3), value);
+  }
+  if (typeof value === 'number') {
+    return value === 0 ? at : writeVarint(message, writeVarint(message, at, number << 3), value);
+  }
+  const length = lengthOf(value);
+  if (length === 0) return at;
+  const from = writeVarint(message, writeVarint(message, at, (number << 3) | 2), length);
+  if (typeof value === 'string') message.write(value, from);
+  else message.set(value, from);
+  return from + length;
+}
+
+function lengthOf(value: string | Uint8Array): number {
+  return typeof value === 'string' ? Buffer.byteLength(value) : value.length;
+}
+
+function varintSize(value: number): number {
+  let size = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size++;
+  return size;
+}
+
+function writeVarint(message: Buffer, start: number, value: number): number {
+  let at = start;
   let rest = value;
   while (rest >= 0x80) {
     // Bit operations would cut it to 32 bits.
-    bytes.push((rest % 0x80) | 0x80);
+    message[at++] = (rest % 0x80) | 0x80;
     rest = Math.floor(rest / 0x80);
   }
-  bytes.push(rest);
-  return Buffer.from(bytes);
+  message[at++] = rest;
+  return at;
+}
+
+/** Seven bytes of a varint. */
+const lowBits = 49n;
+
+function bigVarintSize(value: bigint): number {
+  const high = Number(value >> lowBits);
+  return high === 0 ? varintSize(Number(value)) : 7 + varintSize(high);
+}
+
+function writeBigVarint(message: Buffer, start: number, value: bigint): number {
+  const high = Number(value >> lowBits);
+  if (high === 0) return writeVarint(message, start, Number(value));
+  let rest = Number(BigInt.asUintN(Number(lowBits), value));
+  for (let at = start; at < start + 7; at++) {
+    message[at] = (rest % 0x80) | 0x80;
+    rest = Math.floor(rest / 0x80);
+  }
+  return writeVarint(message, start + 7, high);
 }
