@@ -21,6 +21,7 @@ import { searchFilesAsync } from './filesystem/search-files.ts';
 import { prepareFilter } from './filesystem/select-files.ts';
 import { cutTreemap } from './filesystem/treemap.ts';
 import { fileContent } from './images/file-content.ts';
+import type { BuildSource, RecordedLayer } from './images/image-record.ts';
 import { createImageRegistry } from './images/image-registry.ts';
 import { completePath } from './project/complete-path.ts';
 import { createDirectReader } from './reader/direct-reader.ts';
@@ -54,6 +55,8 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** How long a build that was cancelled may take to leave nothing in the engine, ms. */
+const buildPatienceMs = 10_000;
 /** Items of bounded lists unless asked otherwise, as `--top`. */
 const defaultTop = 100;
 
@@ -62,14 +65,15 @@ export function createEngine(options: EngineOptions): Engine {
   const store = openStore({ folder: options.cacheFolder, enabled: options.cacheStore });
   const jobs = createBuildJobs();
   const connection = createEngineConnection(options);
-  const reader = options.threads
-    ? createThreadedReader({
-        cacheFolder: options.cacheFolder,
-        cacheStore: options.cacheStore,
-        hashSeed: store.hashSeed,
-      })
-    : createDirectReader({ store, docker: () => connection.engine(), stdin: options.stdin });
-  const registry = createImageRegistry(store, reader);
+  const { cacheFolder, cacheStore, stdin } = options;
+  const threads = { cacheFolder, cacheStore, hashSeed: store.hashSeed };
+  const here = { store, docker: () => connection.engine(), stdin };
+  const reader = options.threads ? createThreadedReader(threads) : createDirectReader(here);
+  // Its own threads: a build may run for minutes, and has to clean up in the engine when it is cancelled.
+  const builder = options.threads
+    ? createThreadedReader({ ...threads, patienceMs: buildPatienceMs })
+    : createDirectReader(here, { patient: true });
+  const registry = createImageRegistry(store, reader, builder);
   const results = createProjectResults(store, registry);
   const watches = createWatches({ build: startBuild });
 
@@ -106,7 +110,6 @@ export function createEngine(options: EngineOptions): Engine {
       const { document, handles, stages } = await buildProject({
         docker,
         registry,
-        hashSeed: store.hashSeed,
         project,
         variants,
         settings: input.settings,
@@ -154,6 +157,13 @@ export function createEngine(options: EngineOptions): Engine {
     const { filesystem } = await registry.get(handle, signal);
     await prepareFilter(filesystem, filter, signal);
     return filesystem;
+  }
+
+  async function* builtLayer(source: BuildSource, layer: RecordedLayer, signal: AbortSignal) {
+    const { fetchLayer } = await import('./build/fetch-layer.ts');
+    const docker = await connection.engine();
+    const { dockerfiles } = await loadProject(source.folder, source.settings);
+    yield* fetchLayer({ docker, dockerfiles, source, layer, diffIdOf: store.layers.ofBlob, signal });
   }
 
   const handlers: Handlers = {
@@ -251,6 +261,7 @@ export function createEngine(options: EngineOptions): Engine {
         ...query,
         image: await registry.get(handle, signal),
         docker: () => connection.engine(),
+        builtLayer: (source, layer) => builtLayer(source, layer, signal),
         hashSeed: store.hashSeed,
         signal,
       }),
@@ -292,6 +303,7 @@ export function createEngine(options: EngineOptions): Engine {
       await watches.close();
       await jobs.close();
       await reader.close();
+      await builder.close();
       await connection.close();
       store.close();
     },

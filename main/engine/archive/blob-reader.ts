@@ -11,8 +11,8 @@ import type { TarSubject } from './tar-error.ts';
 /** What a blob turned out to be. */
 export type BlobContent =
   | { readonly kind: 'layer'; readonly layer: IndexedLayer; readonly compressed: boolean }
-  /** A layer that is known by the digest of its uncompressed bytes, so nothing but its digest was looked at. */
-  | { readonly kind: 'known-layer'; readonly index: LayerIndex }
+  /** A layer that is known by the digest it has here, so nothing else of it was looked at. */
+  | { readonly kind: 'known-layer'; readonly index: LayerIndex; readonly compressed: boolean }
   | { readonly kind: 'document'; readonly bytes: Buffer }
   | { readonly kind: 'document-too-large' }
   /** It looked like a layer and could not be read as one: an error for whoever needs it. */
@@ -101,7 +101,13 @@ export class BlobReader {
   /** After `end` and `flush`. */
   result(): Blob {
     const sha256 = this.#digest && `sha256:${this.#digest.digest('hex')}`;
-    return { size: this.#size, sha256, content: this.#content! };
+    const content = this.#content!;
+    // A plain layer is its own tar: it need not be digested twice.
+    const digested =
+      content.kind === 'layer' && !content.compressed
+        ? { ...content, layer: { ...content.layer, sha256 } }
+        : content;
+    return { size: this.#size, sha256, content: digested };
   }
 
   destroy(): void {
@@ -124,11 +130,11 @@ export class BlobReader {
       case 'tar':
         if (known) {
           this.#kind = 'passing';
-          this.#content = { kind: 'known-layer', index: known };
+          this.#content = { kind: 'known-layer', index: known, compressed: false };
           return;
         }
         this.#kind = 'plain';
-        this.#indexer = createLayerIndexer(this.#indexerOptions(), this.#options.hash);
+        this.#indexer = createLayerIndexer(this.#indexerOptions(false), this.#options.hash);
         break;
       case 'gzip':
       case 'zstd':
@@ -161,7 +167,10 @@ export class BlobReader {
   }
 
   async #createExpander(): Promise<Expander> {
-    const indexer = createLayerIndexer(this.#indexerOptions(), await this.#options.createHash());
+    const indexer = createLayerIndexer(
+      this.#indexerOptions(this.#options.verify),
+      await this.#options.createHash(),
+    );
     this.#indexer = indexer;
     const compression = sniff(this.#head) === 'gzip' ? 'gzip' : 'zstd';
     return createExpander(compression, (chunk) => indexer.write(chunk), this.#subject);
@@ -188,7 +197,7 @@ export class BlobReader {
     this.#expander?.destroy();
   }
 
-  #indexerOptions() {
-    return { verify: this.#options.verify, name: this.#subject.name };
+  #indexerOptions(verify: boolean) {
+    return { verify, name: this.#subject.name };
   }
 }

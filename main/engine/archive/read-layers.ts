@@ -74,7 +74,13 @@ async function readLayer(
     }
     case 'known-layer':
       if (content.index.diffId !== diffId) throw layerMismatch(blobs.name, diffId, content.index.diffId);
-      return { diffId, index: content.index, verified: true, tarBytes: content.index.tarBytes };
+      return {
+        diffId,
+        index: content.index,
+        verified: true,
+        tarBytes: content.index.tarBytes,
+        compressedBytes: content.compressed ? size : undefined,
+      };
     case 'invalid':
       throw content.error;
     default: {

@@ -3,6 +3,7 @@ import { LayerscopeError } from '../../../shared/api/errors.ts';
 import type { BuildSettings, Dockerfile } from '../../../shared/model/project.ts';
 import { createContentHash, type HashSeed } from '../archive/content-hash.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
+import type { BuildRequest } from '../docker/build.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import { imageTag, labels } from '../docker/image-tag.ts';
 import type { TraceEvent } from '../docker/step-tracker.ts';
@@ -26,6 +27,8 @@ export interface TargetRequest {
   readonly hashSeed?: HashSeed | undefined;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: TraceEvent) => void;
+  /** All that the target needs is built: what is left is to bring its layers. Not called where that is not told. */
+  readonly onSolved?: () => void;
 }
 
 export interface BuiltTarget {
@@ -37,17 +40,32 @@ export interface BuiltTarget {
 
 /** Builds and tags the image of one stage. Throws what a build throws, and what is wrong with the Dockerfile or its context. */
 export async function buildTarget(request: TargetRequest): Promise<BuiltTarget> {
-  const { docker, folder, dockerfile, settings, isFirst, signal } = request;
+  const { build, index, tag } = await prepareTarget(request);
+  const { imageId } = await request.docker.build({ ...build, tags: [tag] });
+  return { tag, imageId, context: index() };
+}
+
+/** What is to be asked of an engine. */
+export interface PreparedTarget {
+  readonly build: Omit<BuildRequest, 'tags'>;
+  /** What the image is called in the engine, where it is stored there. */
+  readonly tag: string;
+  /** As `BuiltTarget.context`, when the build has ended. */
+  readonly index: () => LayerIndex | undefined;
+}
+
+/** Opens the context of one stage's build. Throws what is wrong with the Dockerfile or its context. */
+export async function prepareTarget(request: TargetRequest): Promise<PreparedTarget> {
+  const { folder, dockerfile, settings, isFirst, signal } = request;
   signal.throwIfAborted();
   if (dockerfile.problem) throw new LayerscopeError(dockerfile.problem);
-  const tag = imageTag(folder, request.name);
   const { source, targetOf } = stageTargets(dockerfile);
   const hash = request.hashSeed && (await createContentHash(request.hashSeed));
   const context = await openDockerfileContext(folder, dockerfile, signal, source);
   const { stream, index } = hash
     ? indexContext(context.stream, hash)
     : { stream: context.stream, index: () => undefined };
-  const { imageId } = await docker.build({
+  const build: PreparedTarget['build'] = {
     context: stream,
     dockerfile: context.dockerfile,
     source: dockerfile,
@@ -56,13 +74,12 @@ export async function buildTarget(request: TargetRequest): Promise<BuiltTarget> 
     platform: settings.platform,
     network: settings.network,
     labels: { [labels.folder]: folder, [labels.variant]: request.name },
-    tags: [tag],
     noCache: settings.noCache && isFirst,
     pull: settings.pull,
     signal,
     onEvent: request.onEvent,
-  });
-  return { tag, imageId, context: index() };
+  };
+  return { build, index, tag: imageTag(folder, request.name) };
 }
 
 /** The context of a Dockerfile as a tar stream, the Dockerfile included: as it is, or as `source` has it. */

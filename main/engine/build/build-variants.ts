@@ -5,14 +5,16 @@ import type { Warning } from '../../../shared/model/image-document.ts';
 import type { BuildSettings, Dockerfile, Variant } from '../../../shared/model/project.ts';
 import type { HashSeed } from '../archive/content-hash.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
+import { ExporterMissing } from '../docker/build.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import { quote } from '../project/quote.ts';
 import { settingsFor } from '../project/settings-for.ts';
 import { stageLabel } from '../project/stage-of.ts';
-import { buildTarget } from './build-target.ts';
+import type { LayerTransport } from './layer-transport.ts';
 
 export interface BuildRequest {
   readonly docker: DockerEngine;
+  readonly transport: LayerTransport;
   readonly folder: string;
   readonly dockerfiles: readonly Dockerfile[];
   readonly variants: readonly Variant[];
@@ -58,12 +60,13 @@ const parallelDockerfiles = 3;
 
 /**
  * Builds variants, each Dockerfile's one after the other: its last stage first, then the stages below it, which by
- * then are in the engine's cache and cost nothing. Stages that nobody ticked but that a variant needs come last: their
+ * then are in the engine's cache and cost nothing; the next one begins when all is built that the one before needs, while
+ * its layers still come. Stages that nobody ticked but that a variant needs come last: their
  * images tell where the variant's files are from. `noCache` goes to the first build of a Dockerfile only: built
  * anew, its stages would hold other content than the image they are compared with. `pull` goes to all: what a registry has
  * may not be what the engine has under the name, and without it a stage would stand on that.
  *
- * One variant failing does not stop the others. Losing the engine does: it is thrown.
+ * One variant failing does not stop the others. Losing the engine does: it is thrown, and so is ExporterMissing.
  */
 export async function buildVariants(request: BuildRequest): Promise<VariantBuilds> {
   const builds: DockerfileBuild[] = [];
@@ -107,56 +110,95 @@ async function buildDockerfile(
   dockerfile: Dockerfile,
   variants: readonly Variant[],
 ): Promise<DockerfileBuild> {
+  const solved: Variant[] = [];
+  /** Whether one reads the context: it is the same for all. */
+  let indexing = false;
+  const begun = await beginInTurn(
+    variants.toSorted((a, b) => b.stage - a.stage),
+    async (variant, isFirst, next) => {
+      const indexesContext = !indexing;
+      indexing = true;
+      const onSolved = () => {
+        solved.push(variant);
+        next();
+      };
+      const built = await buildVariant(request, dockerfile, variant, { isFirst, indexesContext, onSolved });
+      if (indexesContext) indexing = built.context !== undefined;
+      return built;
+    },
+  );
+  const stages = stagesToTrace(solved);
+  const traced = await beginInTurn(stages, (stage, _, next) => buildStage(request, dockerfile, stage, next));
+  const builds = await allEnded(begun);
+  const found = await allEnded(traced);
+
+  const outcomes = builds.map(({ outcome }) => outcome);
   const tags = new Map<number, string>();
-  const outcomes: VariantOutcome[] = [];
-  let context: LayerIndex | undefined;
-  for (const variant of variants.toSorted((a, b) => b.stage - a.stage)) {
-    const isFirst = outcomes.length === 0;
-    const { outcome, context: sent } = await buildVariant(request, dockerfile, variant, isFirst, !context);
-    outcomes.push(outcome);
-    if (outcome.status === 'built') tags.set(variant.stage, outcome.tag);
-    context ??= sent;
-  }
   const warnings: Warning[] = [];
-  for (const stage of stagesToTrace(outcomes, tags)) {
-    const built = await buildStage(request, dockerfile, stage);
-    if (typeof built === 'string') tags.set(stage, built);
+  for (const outcome of outcomes) {
+    if (outcome.status === 'built') tags.set(outcome.variant.stage, outcome.tag);
+  }
+  for (const [at, built] of found.entries()) {
+    if (typeof built === 'string') tags.set(stages[at]!, built);
     else warnings.push(built);
   }
+  const context = builds.find((build) => build.context)?.context;
   return { dockerfile, settings: request.settings, tags, context, outcomes, warnings };
 }
 
-/** What the variants that were built need beside themselves, the last first. */
-function stagesToTrace(outcomes: readonly VariantOutcome[], built: ReadonlyMap<number, string>): number[] {
-  const needed = outcomes.flatMap(({ status, variant }) => (status === 'built' ? variant.needs : []));
-  return [...new Set(needed)].filter((stage) => !built.has(stage)).sort((a, b) => b - a);
+/** Begins all, in their order: the next one when the one before says so, or has ended. Returns when the last one did. */
+async function beginInTurn<T, R>(
+  items: readonly T[],
+  begin: (item: T, isFirst: boolean, next: () => void) => Promise<R>,
+): Promise<Promise<R>[]> {
+  const begun: Promise<R>[] = [];
+  for (const item of items) {
+    const turn = Promise.withResolvers<void>();
+    const run = begin(item, begun.length === 0, turn.resolve);
+    begun.push(run);
+    await Promise.race([run, turn.promise]).catch(() => undefined);
+  }
+  return begun;
+}
+
+/** What they came to, when none of them runs any more; throws what the first of them threw. */
+async function allEnded<R>(begun: readonly Promise<R>[]): Promise<R[]> {
+  await Promise.allSettled(begun);
+  return Promise.all(begun);
+}
+
+/** What these variants need beside themselves, the last first. */
+function stagesToTrace(variants: readonly Variant[]): number[] {
+  const needed = new Set(variants.flatMap(({ needs }) => needs));
+  for (const { stage } of variants) needed.delete(stage);
+  return [...needed].sort((a, b) => b - a);
 }
 
 async function buildVariant(
   request: BuildRequest,
   dockerfile: Dockerfile,
   variant: Variant,
-  isFirst: boolean,
-  indexesContext: boolean,
+  turn: { readonly isFirst: boolean; readonly indexesContext: boolean; readonly onSolved: () => void },
 ): Promise<{ readonly outcome: VariantOutcome; readonly context?: LayerIndex | undefined }> {
-  const { docker, folder, settings, signal } = request;
+  const { docker, folder, settings, signal, hashSeed } = request;
   const started = Date.now();
   const steps = new Map<string, BuildStep>();
-  const report = (status: 'building' | 'built' | 'failed' | 'cancelled', error?: VariantError) => {
+  let isSolved = false;
+  const report = (status: 'building' | 'reading' | 'failed' | 'cancelled', error?: VariantError) => {
     request.onEvent({ type: 'variant', variant: variant.name, status, at: Date.now(), error });
   };
   const ended = () => ({ variant, durationMs: Date.now() - started, steps: [...steps.values()] });
   report('building');
   try {
-    const { tag, imageId, context } = await buildTarget({
+    const { tag, imageId, context } = await request.transport.build({
       docker,
       folder,
       dockerfile,
       stage: variant.stage,
       name: variant.name,
       settings,
-      isFirst,
-      hashSeed: indexesContext ? request.hashSeed : undefined,
+      isFirst: turn.isFirst,
+      hashSeed: turn.indexesContext ? hashSeed : undefined,
       signal,
       onEvent: (event) => {
         if (event.type === 'log') {
@@ -168,11 +210,17 @@ async function buildVariant(
         steps.set(step.id, step);
         request.onEvent({ type: 'step', variant: variant.name, step });
       },
+      onSolved: () => {
+        if (!isSolved) report('reading');
+        isSolved = true;
+        turn.onSolved();
+      },
     });
+    if (!isSolved) turn.onSolved();
     return { outcome: { ...ended(), status: 'built', tag, imageId }, context };
   } catch (error) {
     const info = toErrorInfo(error);
-    if (info.code === 'engine-lost') throw error;
+    if (info.code === 'engine-lost' || error instanceof ExporterMissing) throw error;
     const status = info.code === 'cancelled' || signal.aborted ? 'cancelled' : 'failed';
     report(status, status === 'failed' ? info : undefined);
     return { outcome: { ...ended(), status, error: info } };
@@ -184,14 +232,15 @@ async function buildVariant(
  * the engine's cache, and its Dockerfile's variants are on the screen.
  */
 async function buildStage(
-  { docker, folder, variants, settings, signal }: BuildRequest,
+  { docker, transport, folder, variants, settings, signal }: BuildRequest,
   dockerfile: Dockerfile,
   index: number,
+  onSolved: () => void,
 ): Promise<string | Warning> {
   try {
     const name = stageName(dockerfile, index, variants);
-    const request = { docker, folder, dockerfile, stage: index, name, settings, isFirst: false, signal };
-    return (await buildTarget(request)).tag;
+    const target = { docker, folder, dockerfile, stage: index, name, settings, isFirst: false };
+    return (await transport.build({ ...target, signal, onSolved })).tag;
   } catch (error) {
     const { code, message } = toErrorInfo(error);
     if (signal.aborted || code === 'engine-lost' || code === 'cancelled') throw error;

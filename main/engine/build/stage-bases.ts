@@ -3,13 +3,13 @@ import { toErrorInfo } from '../../../shared/api/errors.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { Dockerfile, Stage } from '../../../shared/model/project.ts';
 import type { BaseLayers } from '../docker/base-layers.ts';
-import type { DockerEngine } from '../docker/docker-engine.ts';
 import { stageChain } from '../stages/attribute-layers.ts';
 import { openDockerfileContext } from './build-target.ts';
 import type { DockerfileBuilds } from './build-variants.ts';
+import type { LayerTransport } from './layer-transport.ts';
 
 export interface StageBasesRequest {
-  readonly docker: DockerEngine;
+  readonly transport: Pick<LayerTransport, 'baseLayers'>;
   readonly folder: string;
   readonly dockerfiles: readonly DockerfileBuilds[];
   readonly signal: AbortSignal;
@@ -52,7 +52,7 @@ function rootsOf({ dockerfile, tags }: DockerfileBuilds): ReadonlySet<Stage> {
 }
 
 async function askBase(
-  { docker, folder, signal }: StageBasesRequest,
+  { transport, folder, signal }: StageBasesRequest,
   reference: string,
   platform: string | undefined,
   { dockerfile, settings }: DockerfileBuilds,
@@ -60,7 +60,7 @@ async function askBase(
   const { buildArgs, network, pull } = settings;
   const context = () => Readable.from(contextOf(folder, dockerfile, signal), { objectMode: false });
   try {
-    return await docker.baseLayers({ reference, platform, buildArgs, network, pull, context, signal });
+    return await transport.baseLayers({ reference, platform, buildArgs, network, pull, context, signal });
   } catch (error) {
     const { code, message } = toErrorInfo(error);
     if (signal.aborted || code === 'cancelled' || code === 'engine-lost') throw error;

@@ -2,13 +2,13 @@ import { toErrorInfo } from '../../../shared/api/errors.ts';
 import { dockerfileOf } from '../../../shared/model/dockerfile-of.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { Dockerfile, Project } from '../../../shared/model/project.ts';
+import type { BaseLayers } from '../docker/base-layers.ts';
 import type { ImageRegistry } from '../images/image-registry.ts';
-import type { LoadedImage } from '../images/loaded-image.ts';
 import type { TraceRecord } from '../images/trace-record.ts';
 import type { TracedVariant } from '../images/traced-images.ts';
-import type { DockerfileBuilds, VariantBuilds } from './build-variants.ts';
+import type { OpenedBuild } from '../reader/reader.ts';
+import type { DockerfileBuilds } from './build-variants.ts';
 import { recordTrace } from './record-trace.ts';
-import type { StageBases } from './stage-bases.ts';
 
 export interface TraceVariantsRequest {
   readonly registry: ImageRegistry;
@@ -16,10 +16,7 @@ export interface TraceVariantsRequest {
   /** Items of bounded lists. */
   readonly top: number;
   readonly signal: AbortSignal;
-  readonly builds: VariantBuilds;
-  /** By tag. */
-  readonly images: ReadonlyMap<string, LoadedImage>;
-  readonly bases: StageBases;
+  readonly builds: OpenedBuild;
 }
 
 export interface VariantTraces {
@@ -32,9 +29,9 @@ export interface VariantTraces {
 export async function traceVariants(request: TraceVariantsRequest): Promise<VariantTraces> {
   const of = new Map<string, TracedVariant>();
   const warnings: Warning[] = [];
-  const traced = request.builds.dockerfiles.map(async (builds) => {
+  const traced = request.builds.dockerfiles.map(async (builds, at) => {
     try {
-      const { variants, record } = await traceDockerfile(request, builds);
+      const { variants, record } = await traceDockerfile(request, builds, request.builds.bases[at]!);
       for (const [variant, trace] of variants) of.set(variant, trace);
       if (!builds.context && copiesFromContext(record)) warnings.push(contextUnknown(builds.dockerfile));
     } catch (error) {
@@ -49,8 +46,9 @@ export async function traceVariants(request: TraceVariantsRequest): Promise<Vari
 }
 
 async function traceDockerfile(
-  { registry, project, top, signal, builds: { outcomes }, images, bases }: TraceVariantsRequest,
+  { registry, project, top, signal, builds: { outcomes, images } }: TraceVariantsRequest,
   { dockerfile, settings, tags, context }: DockerfileBuilds,
+  bases: ReadonlyMap<number, BaseLayers>,
 ): Promise<{ readonly variants: [string, TracedVariant][]; readonly record?: TraceRecord }> {
   const variants = outcomes
     .filter(({ status, variant }) => status === 'built' && dockerfileOf(project, variant) === dockerfile)
@@ -61,7 +59,7 @@ async function traceDockerfile(
     variants,
     images: new Map([...tags].map(([stage, tag]) => [stage, images.get(tag)!])),
     context: context?.diffId,
-    bases: bases.of.get(dockerfile)!,
+    bases,
     settings,
   });
   const traces = await registry.trace({ record, context, findings: { dockerfile, top } }, signal);

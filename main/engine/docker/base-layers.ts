@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import { LayerscopeError } from '../../../shared/api/errors.ts';
-import type { BuildClient, BuildOutcome } from './build.ts';
-import { build } from './build.ts';
+import { type BuildClient, type BuildRequest, build, type ExportOutcome, exportBuild } from './build.ts';
 import type { Connection } from './connection.ts';
+import { exportedImage } from './exported-image.ts';
 import { parseReference } from './image-reference.ts';
 import { labels } from './image-tag.ts';
 import { type InspectedImage, inspectImage, listRows, removeImage } from './images.ts';
@@ -19,6 +19,8 @@ export interface BaseLayersRequest {
   readonly network?: string;
   /** Ask the registry for it, as the build did that stands on it. */
   readonly pull?: boolean;
+  /** False: by a build that stores nothing in the engine, where that can be (see exportBuild). Default: true. */
+  readonly stored?: boolean;
   /** The build context as a tar: asked for only where an ONBUILD of the base copies from it. */
   readonly context?: () => Readable;
   readonly signal?: AbortSignal;
@@ -42,7 +44,8 @@ export const scratch: BaseLayers = {
 
 /**
  * The diff_ids and the config of a base image, by building `FROM REF` alone and reading what came out: after BuildKit pulls a base,
- * inspecting its name says "No such image". The image made for it goes again, whatever happens.
+ * inspecting its name says "No such image". The image made for it goes again, whatever happens; with `stored: false` none
+ * is made.
  * Throws what a build throws.
  */
 export async function baseLayers(
@@ -62,8 +65,9 @@ export async function baseLayers(
   // A label of its own makes the image this call's: removing it cannot take another's, or the base itself.
   const mark = randomUUID();
   const dockerfile = `.layerscope-base-${mark}`;
+  const look = request.stored === false ? lookAtExported : lookAtStored;
   const attempt = (context: Readable, onStep: (name: string) => void) =>
-    build(connection, client, {
+    look(connection, client, {
       platform: request.platform,
       buildArgs: request.buildArgs,
       network: request.network,
@@ -79,20 +83,20 @@ export async function baseLayers(
   const file = await dockerfileEntry(dockerfile, `FROM ${reference}\n`);
 
   let triggered = false;
-  let outcome: BuildOutcome;
+  let base: LookedAt;
   try {
     try {
-      outcome = await attempt(Readable.from([file, endOfTar]), (name) => {
+      base = await attempt(Readable.from([file, endOfTar]), (name) => {
         triggered ||= isTrigger(name);
       });
     } catch (error) {
       // The base has ONBUILD instructions, and without the context they cannot run.
       if (!triggered || !request.context || signal?.aborted) throw error;
-      outcome = await attempt(prefixed(file, request.context()), () => undefined);
+      base = await attempt(prefixed(file, request.context()), () => undefined);
     }
-    const { diffIds, config } = await inspectImage(connection, outcome.imageId, { signal });
+    const { diffIds, config, steps } = base;
     // Each step that the base's ONBUILD added made one layer on top of the base's.
-    const triggers = outcome.steps.filter(isTrigger).length;
+    const triggers = steps.filter(isTrigger).length;
     const { env, workingDir, user } = config;
     return {
       diffIds: diffIds.slice(0, diffIds.length - triggers),
@@ -100,8 +104,30 @@ export async function baseLayers(
       config: { env, workingDir, user },
     };
   } finally {
-    await removeMarked(connection, `${labels.base}=${mark}`);
+    if (request.stored !== false) await removeMarked(connection, `${labels.base}=${mark}`);
   }
+}
+
+type LookedAt = Pick<InspectedImage, 'diffIds' | 'config'> & Pick<ExportOutcome, 'steps'>;
+
+async function lookAtStored(
+  connection: Connection,
+  client: BuildClient,
+  request: BuildRequest,
+): Promise<LookedAt> {
+  const { imageId, steps } = await build(connection, client, request);
+  const { diffIds, config } = await inspectImage(connection, imageId, { signal: request.signal });
+  return { diffIds, config, steps };
+}
+
+async function lookAtExported(
+  connection: Connection,
+  client: BuildClient,
+  request: BuildRequest,
+): Promise<LookedAt> {
+  const { take, read } = exportedImage();
+  const { steps } = await exportBuild(connection, client, { ...request, take });
+  return { ...read(), steps };
 }
 
 /** Whether a step of a one-line Dockerfile comes from the base's ONBUILD. */

@@ -15,7 +15,7 @@ import { resolvePath } from '../filesystem/resolve-path.ts';
 import { type LayerRequest, layerBytes } from './layer-bytes.ts';
 import type { LoadedImage } from './loaded-image.ts';
 
-export interface ContentRequest extends Pick<LayerRequest, 'docker' | 'signal'> {
+export interface ContentRequest extends Pick<LayerRequest, 'docker' | 'builtLayer' | 'signal'> {
   readonly image: Pick<LoadedImage, 'filesystem' | 'record'>;
   readonly path: string;
   /** As the path was after this layer; default: as the image shows it. */
@@ -74,7 +74,7 @@ function stateOf(fs: Filesystem, { path, layer }: ContentRequest): PathState {
 async function readEntry(
   index: LayerIndex,
   { inodeLayer, inodeEntry }: PathState,
-  { image, limit, hashSeed, docker, signal }: ContentRequest,
+  { image, limit, hashSeed, ...source }: ContentRequest,
 ): Promise<Buffer> {
   const { record } = image;
   const reader = new EntryReader(index, inodeEntry, limit);
@@ -84,7 +84,7 @@ async function readEntry(
     truncated: 'source-changed',
   };
   const scanner = new TarScanner(reader, subject);
-  for await (const chunk of layerBytes({ record, layer: inodeLayer, docker, signal })) {
+  for await (const chunk of layerBytes({ ...source, record, layer: inodeLayer })) {
     scanner.write(chunk);
     if (reader.done) break;
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ImageConfigDocument } from '../../../shared/model/image-document.ts';
+import { BuildSettings } from '../../../shared/model/project.ts';
 
 /**
  * What Layerscope keeps of an image besides its layers' indexes: enough to show it again without asking the engine
@@ -21,6 +22,17 @@ export const ImageRecord = z.object({
       z.object({ kind: z.literal('engine') }),
       /** Absolute path of an archive or OCI folder. */
       z.object({ kind: z.literal('archive'), path: z.string() }),
+      /** A build whose image was not stored: its layers are in BuildKit's cache. */
+      z.object({
+        kind: z.literal('build'),
+        folder: z.string(),
+        /** Path of the Dockerfile in the folder, and `Dockerfile.readFor`. */
+        dockerfile: z.string(),
+        readFor: z.string().optional(),
+        /** Index of the stage that was built to. */
+        stage: z.number().int(),
+        settings: BuildSettings,
+      }),
     ])
     .optional(),
   /** Bottom first. */
@@ -37,3 +49,6 @@ export const ImageRecord = z.object({
   ),
 });
 export type ImageRecord = z.infer<typeof ImageRecord>;
+export type ImageSource = NonNullable<ImageRecord['source']>;
+export type BuildSource = Extract<ImageSource, { kind: 'build' }>;
+export type RecordedLayer = ImageRecord['layers'][number];

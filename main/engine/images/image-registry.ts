@@ -1,11 +1,12 @@
 import type { ChangeTotals, TreeChangePage } from '../../../shared/model/comparison-document.ts';
+import { dockerfileOf } from '../../../shared/model/dockerfile-of.ts';
 import { type ChangePage, type ChangeQuery, listChanges } from '../compare/change-rows.ts';
 import { mostInDirectory } from '../compare/change-tree.ts';
 import { totalChanges } from '../compare/compare-filesystems.ts';
 import { type ChangeFilters, filterChanges } from '../compare/filter-changes.ts';
 import { listChangeTree, type TreeQuery } from '../compare/list-change-tree.ts';
 import type { ComparisonFindings, ExplainRequest } from '../findings/comparison-findings.ts';
-import type { Reader, TaskOptions, Tasks } from '../reader/reader.ts';
+import type { OpenedBuild, Reader, TaskOptions, Tasks } from '../reader/reader.ts';
 import { sharedWork } from '../reader/shared-work.ts';
 import type { Store } from '../store/open-store.ts';
 import { ImageRecord } from './image-record.ts';
@@ -15,12 +16,14 @@ import { createTracedImages, notAtHand, type TracedImages } from './traced-image
 export interface ImageRegistry {
   openArchive(
     input: Omit<Tasks['openArchive']['input'], 'loaded'>,
-    options: TaskOptions,
+    options: TaskOptions<'openArchive'>,
   ): Promise<Tasks['openArchive']['result']>;
   openImages(
     input: Omit<Tasks['openImages']['input'], 'loaded'>,
-    options: TaskOptions,
+    options: TaskOptions<'openImages'>,
   ): Promise<Tasks['openImages']['result']>;
+  /** Builds variants and opens what they are. Settles when nothing of it runs any more. */
+  build(input: Omit<Tasks['build']['input'], 'loaded'>, options: TaskOptions<'build'>): Promise<OpenedBuild>;
   /** Whether `get` will find the image. */
   has(handle: string): boolean;
   /** Rejects with `not-found` for a handle of an image that is neither in memory nor whole in the cache. */
@@ -58,9 +61,10 @@ const fewRows = 20_000;
 
 /**
  * The images that windows and commands look at, by handle. What takes long is the reader's: opening them, putting
- * them together again from the cache after a restart, and comparing them.
+ * them together again from the cache after a restart, and comparing them; building is the builder's, which may take all
+ * the time that a RUN takes.
  */
-export function createImageRegistry(store: Store, reader: Reader): ImageRegistry {
+export function createImageRegistry(store: Store, reader: Reader, builder: Reader): ImageRegistry {
   const images = new Map<string, LoadedImage>();
   const comparisons = new Map<string, LoadedComparison>();
   const loading = sharedWork<LoadedImage>();
@@ -154,6 +158,22 @@ export function createImageRegistry(store: Store, reader: Reader): ImageRegistry
       return {
         images: new Map([...opened.images].map(([reference, image]) => [reference, add(image)])),
         warnings: opened.warnings,
+      };
+    },
+
+    async build(input, options) {
+      const built = await builder.perform('build', { ...input, loaded: inMemory() }, options);
+      return {
+        ...built,
+        images: new Map([...built.images].map(([tag, image]) => [tag, add(image)])),
+        // A thread has Dockerfiles of its own.
+        dockerfiles: built.dockerfiles.map(({ dockerfile, ...builds }) => ({
+          ...builds,
+          dockerfile: dockerfileOf(input.project, {
+            dockerfile: dockerfile.path,
+            readFor: dockerfile.readFor,
+          }),
+        })),
       };
     },
 

@@ -12,7 +12,7 @@ import type { TarSubject } from '../archive/tar-error.ts';
 import { TarFile } from '../archive/tar-file.ts';
 import { TarScanner } from '../archive/tar-scanner.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
-import type { ImageRecord } from './image-record.ts';
+import type { BuildSource, ImageRecord, ImageSource, RecordedLayer } from './image-record.ts';
 
 const readSize = 256 * 1024;
 
@@ -21,6 +21,8 @@ export interface LayerRequest {
   /** Index of the layer. */
   readonly layer: number;
   readonly docker: () => Promise<DockerEngine>;
+  /** A layer of an image that a build handed over: as it travels, out of the builder's cache. */
+  readonly builtLayer: (source: BuildSource, layer: RecordedLayer) => AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
 }
 
@@ -39,8 +41,18 @@ export async function* layerBytes(request: LayerRequest): AsyncGenerator<Uint8Ar
       hint: 'Open it from a file or from the engine',
     });
   }
-  const blob = source.kind === 'engine' ? engineBlob(request) : archiveBlob(source.path, request);
-  yield* abortable(expanded(blob, record.layers[layer]!.diffId), signal);
+  yield* abortable(expanded(blobOf(source, request), record.layers[layer]!.diffId), signal);
+}
+
+function blobOf(source: ImageSource, request: LayerRequest): AsyncIterable<Uint8Array> {
+  switch (source.kind) {
+    case 'engine':
+      return engineBlob(request);
+    case 'archive':
+      return archiveBlob(source.path, request);
+    case 'build':
+      return request.builtLayer(source, request.record.layers[request.layer]!);
+  }
 }
 
 async function* engineBlob({ record, layer, docker, signal }: LayerRequest): AsyncGenerator<Uint8Array> {

@@ -33,6 +33,8 @@ export function handleOf(id: string, indexes: readonly (LayerIndex | undefined)[
 export interface Known {
   hasLayer(diffId: string): boolean;
   layer(diffId: string): LayerIndex | undefined;
+  /** The layer that travels as a blob of this digest: its diff_id where it is plain. */
+  layerOfBlob(digest: string): LayerIndex | undefined;
   record(id: string): ImageRecord | undefined;
 }
 
@@ -45,9 +47,11 @@ export function known(loaded: readonly ImageInMemory[], store: Store): Known {
     for (const layer of filesystem.layers) if (layer) layers.set(layer.diffId, layer);
     if (handle === record.id) records.set(handle, record);
   }
+  const layer = (diffId: string) => layers.get(diffId) ?? store.layers.get(diffId);
   return {
     hasLayer: (diffId) => layers.has(diffId) || store.layers.has(diffId),
-    layer: (diffId) => layers.get(diffId) ?? store.layers.get(diffId),
+    layer,
+    layerOfBlob: (digest) => layer(store.layers.ofBlob(digest) ?? digest),
     record: (id) => records.get(id) ?? ImageRecord.safeParse(store.images.get(id)).data,
   };
 }

@@ -71,7 +71,8 @@ async function fromFile(path: string, platform?: string): Promise<ReadImage> {
 
 /** The layer as the engine gives it again, which content is shown from. */
 async function contentOf({ record }: ReadImage): Promise<string> {
-  const request = { record, layer: 0, docker: async () => engine, signal };
+  const builtLayer = async function* () {};
+  const request = { record, layer: 0, docker: async () => engine, builtLayer, signal };
   const chunks: Uint8Array[] = [];
   for await (const chunk of layerBytes(request)) chunks.push(Buffer.from(chunk));
   return String(Buffer.concat(chunks));

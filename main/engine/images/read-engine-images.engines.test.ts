@@ -23,7 +23,12 @@ let store: Store;
 let engine: DockerEngine;
 const { signal } = new AbortController();
 /** So that everything is read, also what an earlier image had. */
-const known = { hasLayer: () => false, layer: () => undefined, record: () => undefined };
+const known = {
+  hasLayer: () => false,
+  layer: () => undefined,
+  layerOfBlob: () => undefined,
+  record: () => undefined,
+};
 const tags: string[] = [];
 
 beforeAll(async () => {

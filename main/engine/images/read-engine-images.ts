@@ -7,7 +7,7 @@ import {
 import type { ArchiveImage } from '../archive/archive.ts';
 import { platformMatches } from '../archive/choose-images.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
-import { platformName } from '../archive/oci.ts';
+import { digestOfPath, platformName } from '../archive/oci.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import type { DockerEngine, InspectedImage } from '../docker/docker-engine.ts';
 
@@ -92,6 +92,8 @@ export async function readEngineImages(
     for (const layer of saved.layers) {
       if (!layer.index || store.layers.has(layer.diffId)) continue;
       store.layers.put(layer.index);
+      const blob = digestOfPath(layer.path);
+      if (blob && layer.compressedBytes !== undefined) store.layers.putBlob(blob, layer.diffId);
       bytesRead += layer.tarBytes ?? 0;
     }
     const indexes = saved.layers.map((layer) => layer.index);

@@ -18,7 +18,8 @@ let registry: ImageRegistry;
 function start(): void {
   store = openStore({ folder, hashSeed: { low: 0, high: 0 } });
   const docker = () => Promise.reject(new Error('there is no engine here'));
-  registry = createImageRegistry(store, createDirectReader({ store, docker }));
+  const reader = createDirectReader({ store, docker });
+  registry = createImageRegistry(store, reader, reader);
 }
 
 beforeEach(() => {

@@ -1,7 +1,6 @@
-import type { ImageProgress } from '../../../shared/api/contract.ts';
 import type { ErrorInfo } from '../../../shared/api/errors.ts';
 import type { HashSeed } from '../archive/content-hash.ts';
-import type { TaskName } from './reader.ts';
+import type { TaskEvent, TaskName } from './reader.ts';
 
 /** What a reading thread is started with. */
 export interface ThreadData {
@@ -18,7 +17,7 @@ export type ToThread =
 
 /** From a reading thread; `result` or `error` ends the task. */
 export type FromThread =
-  | { readonly type: 'progress'; readonly progress: ImageProgress }
+  | { readonly type: 'progress'; readonly progress: TaskEvent<TaskName> }
   | { readonly type: 'result'; readonly result: unknown }
   | { readonly type: 'error'; readonly error: ErrorInfo }
   | { readonly type: 'warning'; readonly name: string; readonly message: string };

@@ -11,7 +11,7 @@ import { withPackages } from '../packages/packages-of.ts';
 import { imageFacts } from '../report/image-facts.ts';
 import type { Store } from '../store/open-store.ts';
 import { progressMeter } from './read-progress.ts';
-import type { OpenedImage, TaskName, Tasks } from './reader.ts';
+import type { OpenedImage, TaskEvent, TaskName, Tasks } from './reader.ts';
 
 /** What tasks work with, whichever thread they run in. */
 export interface TaskContext {
@@ -20,13 +20,16 @@ export interface TaskContext {
   /** What the archive path `-` reads; only the terminal has one. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: ImageProgress) => void;
   /** Whether somebody will look through images at once: what the first question would wait for is then done here. */
   readonly forWindows?: boolean;
 }
 
+type ContextOf<T extends TaskName> = TaskContext & {
+  readonly onProgress: (progress: TaskEvent<T>) => void;
+};
+
 type Perform = {
-  readonly [T in TaskName]: (input: Tasks[T]['input'], context: TaskContext) => Promise<Tasks[T]['result']>;
+  readonly [T in TaskName]: (input: Tasks[T]['input'], context: ContextOf<T>) => Promise<Tasks[T]['result']>;
 };
 
 /** The tasks themselves. */
@@ -47,6 +50,25 @@ export const performTask: Perform = {
       images: new Map([...images].map(([reference, image]) => [reference, opened(image, input, context)])),
       warnings,
     };
+  },
+
+  async build({ project, variants, settings, ...input }, context) {
+    // Loaded when it is needed: what builds is nothing to an image that is there.
+    const { buildImages } = await import('../build/build-images.ts');
+    const { store, signal, onProgress } = context;
+    const meter = progressMeter((progress) => onProgress({ type: 'reading', progress }));
+    const built = await buildImages({
+      docker: await context.docker(input.endpoint),
+      store,
+      known: known(input.loaded, store),
+      project,
+      variants,
+      settings,
+      signal,
+      emit: (event) => (event.type === 'reading' ? meter(event.progress) : onProgress(event)),
+    });
+    const images = [...built.images].map(([tag, image]) => [tag, opened(image, input, context)] as const);
+    return { ...built, images: new Map(images) };
   },
 
   async loadImage(input, context) {
@@ -84,7 +106,7 @@ export const performTask: Perform = {
   },
 };
 
-function requestOf(input: Tasks['openArchive' | 'openImages']['input'], context: TaskContext) {
+function requestOf(input: Tasks['openArchive' | 'openImages']['input'], context: ContextOf<'openImages'>) {
   const { store, stdin, signal } = context;
   const meter = progressMeter(context.onProgress);
   return {
@@ -101,7 +123,7 @@ function requestOf(input: Tasks['openArchive' | 'openImages']['input'], context:
 /** Merges and measures what was read; remembers it where it is whole and can be trusted. */
 function opened(
   { record, indexes, trusted, bytesRead }: ReadImage,
-  { loaded, top }: Tasks['loadImage']['input'] | Tasks['openImages']['input'] | Tasks['openArchive']['input'],
+  { loaded, top }: Pick<Tasks['loadImage']['input'], 'loaded' | 'top'>,
   { store, forWindows = false }: TaskContext,
 ): OpenedImage {
   const handle = handleOf(record.id, indexes, trusted);

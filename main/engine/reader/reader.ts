@@ -1,6 +1,9 @@
 import type { ImageProgress, ImageSource } from '../../../shared/api/contract.ts';
+import type { BuildEvent } from '../../../shared/model/build.ts';
 import type { ChangeTotals, TreeChangePage } from '../../../shared/model/comparison-document.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
+import type { BuildSettings, Project, Variant } from '../../../shared/model/project.ts';
+import type { BuiltImages } from '../build/build-images.ts';
 import type { ChangeColumns } from '../compare/change-columns.ts';
 import type { ChangePage, ChangeQuery } from '../compare/change-rows.ts';
 import type { TreeQuery } from '../compare/list-change-tree.ts';
@@ -28,6 +31,17 @@ export interface Tasks {
       readonly images: ReadonlyMap<string, OpenedImage>;
       readonly warnings: readonly Warning[];
     };
+  };
+  /** Builds variants and opens their images, and those of the stages they need. */
+  readonly build: {
+    readonly input: OpenInput & {
+      readonly project: Pick<Project, 'folder' | 'dockerfiles'>;
+      readonly variants: readonly Variant[];
+      readonly settings: BuildSettings;
+      /** The engine that builds. */
+      readonly endpoint: Pick<Endpoint, 'url' | 'context'>;
+    };
+    readonly result: OpenedBuild;
   };
   /** Puts an image together again from the cache; undefined when it is not whole there. */
   readonly loadImage: {
@@ -73,20 +87,27 @@ export interface OpenedImage extends LoadedImage {
   readonly bytesRead: number;
 }
 
-export type TaskName = keyof Tasks;
+export interface OpenedBuild extends Omit<BuiltImages, 'images'> {
+  /** By tag. */
+  readonly images: ReadonlyMap<string, OpenedImage>;
+}
 
-export interface TaskOptions {
+export type TaskName = keyof Tasks;
+/** What a task reports while it runs. */
+export type TaskEvent<T extends TaskName> = T extends 'build' ? BuildEvent : ImageProgress;
+
+export interface TaskOptions<T extends TaskName> {
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: ImageProgress) => void) | undefined;
+  readonly onProgress?: ((progress: TaskEvent<T>) => void) | undefined;
 }
 
 /** Does the long work, in this thread or in another one. */
 export interface Reader {
-  /** Rejects with `cancelled` as soon as the signal is aborted. */
+  /** Rejects with `cancelled` when the signal is aborted: at once, or when nothing of the task runs any more. */
   perform<T extends TaskName>(
     task: T,
     input: Tasks[T]['input'],
-    options?: TaskOptions,
+    options?: TaskOptions<T>,
   ): Promise<Tasks[T]['result']>;
   /** Cancels what is running. */
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import { createEngineConnection, type EngineConnection } from '../docker/engine-
 import { openStore, type Store } from '../store/open-store.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 import { performTask, type TaskContext } from './perform-task.ts';
+import type { TaskEvent, TaskName } from './reader.ts';
 import { toMessage } from './shared-memory.ts';
 
 // A thread that reads images: one task at a time, with a cache connection and an engine connection of its own.
@@ -50,14 +51,14 @@ port.on('message', async (message: ToThread) => {
   }
   running = new AbortController();
   try {
-    const context: TaskContext = {
+    const context: TaskContext & { onProgress: (progress: TaskEvent<TaskName>) => void } = {
       store: openedStore(),
       docker,
       signal: running.signal,
       onProgress: (progress) => send({ type: 'progress', progress }),
       forWindows: true,
     };
-    const result = await performTask[message.task](message.input as never, context);
+    const result = await performTask[message.task](message.input as never, context as never);
     send({ type: 'result', result: toMessage(result) });
   } catch (error) {
     send({ type: 'error', error: toErrorInfo(error) });

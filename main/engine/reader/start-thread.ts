@@ -12,15 +12,15 @@ const entry = fileURLToPath(
     : new URL('../engine/reading-thread.js', import.meta.url),
 );
 
-/** How long a thread may go on after an abort until it is ended, ms: it may be in the middle of a long loop. */
-const patienceMs = 50;
+/** As `ThreadedReaderOptions.patienceMs`: it may be in the middle of a long loop. */
+const defaultPatienceMs = 50;
 
 export interface Thread {
   /** One at a time. Settles when nothing of the task runs any more. */
   perform<T extends TaskName>(
     task: T,
     input: Tasks[T]['input'],
-    onProgress: TaskOptions['onProgress'],
+    onProgress: TaskOptions<T>['onProgress'],
   ): Promise<Tasks[T]['result']>;
   /** Ends the task that is running; where it does not listen, with the thread. */
   abort(): void;
@@ -32,12 +32,20 @@ export interface Thread {
 
 interface Running {
   readonly settle: PromiseWithResolvers<never>;
-  readonly onProgress: TaskOptions['onProgress'];
+  readonly onProgress: ((progress: never) => void) | undefined;
   aborted?: NodeJS.Timeout;
 }
 
-/** @param heapMb what its objects may take, MB; columns are not among them */
-export function startThread(data: ThreadData, heapMb: number): Thread {
+export interface ThreadOptions {
+  /** What its objects may take, MB; columns are not among them. */
+  readonly heapMb: number;
+  readonly patienceMs?: number | undefined;
+}
+
+export function startThread(
+  data: ThreadData,
+  { heapMb, patienceMs = defaultPatienceMs }: ThreadOptions,
+): Thread {
   const worker = new Worker(entry, {
     name: 'layerscope reader',
     workerData: data,
@@ -65,7 +73,7 @@ export function startThread(data: ThreadData, heapMb: number): Thread {
   worker.on('message', (message: FromThread) => {
     switch (message.type) {
       case 'progress':
-        running?.onProgress?.(message.progress);
+        running?.onProgress?.(message.progress as never);
         break;
       case 'result':
         settle('resolve', message.result);

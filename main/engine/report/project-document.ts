@@ -1,3 +1,4 @@
+import type { Transport } from '../../../shared/model/build.ts';
 import type { ImageFacts, Warning } from '../../../shared/model/image-document.ts';
 import type { BuildSettings, Dockerfile, Stage, VariantGroup } from '../../../shared/model/project.ts';
 import type {
@@ -19,6 +20,7 @@ import { lineBytes, type StageLayers } from './line-bytes.ts';
 export interface BuiltVariant {
   readonly outcome: VariantOutcome;
   readonly dockerfile: Dockerfile;
+  readonly transport: Transport;
   readonly bytesRead: number;
   /** These three are undefined where the build failed or was cancelled. */
   readonly facts?: ImageFacts;
@@ -65,9 +67,9 @@ function variantDocument(built: BuiltVariant, settings: BuildSettings): VariantD
       durationMs: outcome.durationMs,
       steps: located.length,
       cachedSteps: located.filter((step) => step.status === 'cached').length,
-      transport: 'save',
+      transport: built.transport,
       bytesRead,
-      tag: outcome.status === 'built' ? outcome.tag : null,
+      tag: outcome.status === 'built' && built.transport === 'save' ? outcome.tag : null,
       error: outcome.status === 'failed' ? outcome.error : null,
     },
     image: facts ? withOwners(facts, owners ?? []) : null,

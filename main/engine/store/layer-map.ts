@@ -5,6 +5,7 @@ import type { LayerTable } from './layer-table.ts';
 export function createLayerMap(maxBytes: number): LayerTable {
   /** The least recently used first. */
   const layers = new Map<string, { readonly index: LayerIndex; readonly bytes: number; usedAt: number }>();
+  const blobs = new Map<string, string>();
   const sum = (of: 'bytes' | 'entries') =>
     [...layers.values()].reduce(
       (sum, { index, bytes }) => sum + (of === 'bytes' ? bytes : index.entryCount),
@@ -36,6 +37,9 @@ export function createLayerMap(maxBytes: number): LayerTable {
       }
     },
 
+    ofBlob: (digest) => blobs.get(digest),
+    putBlob: (digest, diffId) => void blobs.set(digest, diffId),
+
     info: () => ({
       layers: layers.size,
       entries: sum('entries'),
@@ -45,7 +49,10 @@ export function createLayerMap(maxBytes: number): LayerTable {
       newestUse: time([...layers.values()].at(-1)?.usedAt),
     }),
 
-    clear: () => layers.clear(),
+    clear: () => {
+      layers.clear();
+      blobs.clear();
+    },
     saveUses: () => {},
   };
 }

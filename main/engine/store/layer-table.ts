@@ -9,6 +9,10 @@ export interface LayerTable {
   has(diffId: string): boolean;
   get(diffId: string): LayerIndex | undefined;
   put(index: LayerIndex): void;
+  /** The diff_id of a layer that is compressed as a blob of this digest. */
+  ofBlob(digest: string): string | undefined;
+  /** Remembers it, for a layer that is there. */
+  putBlob(digest: string, diffId: string): void;
   info(): Omit<CacheInfo, 'path'>;
   clear(): void;
   /** Writes down which layers were used, which is otherwise done now and then. */
@@ -57,6 +61,7 @@ export function createLayerTable({ database, sound, remember, maxBytes }: LayerT
 
   function forget(diffId: string): void {
     current().deleteBlocks.run(diffId);
+    current().deleteBlobs.run(diffId);
     current().deleteLayer.run(diffId);
   }
 
@@ -112,6 +117,15 @@ export function createLayerTable({ database, sound, remember, maxBytes }: LayerT
       );
     },
 
+    ofBlob(digest) {
+      const row = sound(() => current().layerOfBlob.get(digest));
+      return row && String(row.diff_id);
+    },
+
+    putBlob(digest, diffId) {
+      remember(() => void current().putBlob.run(digest, diffId));
+    },
+
     info() {
       saveUses();
       const row = sound(() => current().sums.get())!;
@@ -129,7 +143,9 @@ export function createLayerTable({ database, sound, remember, maxBytes }: LayerT
     clear() {
       uses.clear();
       sound(() =>
-        transaction(database(), () => database().exec('DELETE FROM layer_blocks; DELETE FROM layers')),
+        transaction(database(), () =>
+          database().exec('DELETE FROM layer_blocks; DELETE FROM layers; DELETE FROM blobs'),
+        ),
       );
     },
 
@@ -162,6 +178,9 @@ function statements(
   | 'putPiece'
   | 'deleteLayer'
   | 'deleteBlocks'
+  | 'deleteBlobs'
+  | 'layerOfBlob'
+  | 'putBlob'
   | 'byUse'
   | 'sums',
   Statement
@@ -178,6 +197,9 @@ function statements(
     putPiece: prepare('INSERT INTO layer_blocks (layer, block, piece, bytes) VALUES (?, ?, ?, ?)'),
     deleteLayer: prepare('DELETE FROM layers WHERE diff_id = ?'),
     deleteBlocks: prepare('DELETE FROM layer_blocks WHERE layer = (SELECT id FROM layers WHERE diff_id = ?)'),
+    deleteBlobs: prepare('DELETE FROM blobs WHERE diff_id = ?'),
+    layerOfBlob: prepare('SELECT diff_id FROM blobs WHERE digest = ?'),
+    putBlob: prepare('INSERT OR REPLACE INTO blobs (digest, diff_id) VALUES (?, ?)'),
     byUse: prepare('SELECT diff_id, bytes FROM layers ORDER BY used_at DESC, id DESC'),
     sums: prepare(
       `SELECT count(*) AS layers, coalesce(sum(entries), 0) AS entries, coalesce(sum(bytes), 0) AS bytes,

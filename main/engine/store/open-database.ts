@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { HashSeed } from '../archive/content-hash.ts';
 
 /** Raise it when a table or a kept document changes: a database of another version is set aside. */
-const schemaVersion = 3;
+const schemaVersion = 4;
 
 /** How long another process's writing is waited for, ms. */
 export const busyTimeout = 5000;
@@ -27,9 +27,14 @@ const schema = `
     bytes BLOB NOT NULL,
     UNIQUE (layer, block, piece)
   ) STRICT;
+  -- By which digest a layer travels where it is compressed.
+  CREATE TABLE blobs (digest TEXT PRIMARY KEY, diff_id TEXT NOT NULL) STRICT;
+  CREATE INDEX blobs_of_layer ON blobs (diff_id);
   CREATE TABLE images (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
   -- What the images of a Dockerfile are traced from.
   CREATE TABLE traces (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
+  -- What a base image is made of, by its reference with its digest.
+  CREATE TABLE bases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
   CREATE TABLE projects (
     folder TEXT PRIMARY KEY,
     name TEXT NOT NULL,

@@ -17,11 +17,15 @@ export interface Store {
     has(diffId: string): boolean;
     get(diffId: string): LayerIndex | undefined;
     put(index: LayerIndex): void;
+    /** The diff_id of a layer that is compressed as a blob of this digest; the layer itself may be gone by now. */
+    ofBlob(digest: string): string | undefined;
+    putBlob(digest: string, diffId: string): void;
     info(): CacheInfo;
     clear(): void;
   };
   /** Values are what was put, unchecked: whoever asks holds them against a schema. */
   readonly images: { get(id: string): unknown; put(id: string, record: unknown): void };
+  readonly bases: { get(id: string): unknown; put(id: string, record: unknown): void };
   readonly traces: { get(id: string): unknown; put(id: string, record: unknown): void };
   readonly results: { get(folder: string): unknown; put(folder: string, result: unknown): void };
   readonly projects: {
@@ -112,13 +116,17 @@ export function openStore({
       info: () => ({ path, ...layers.info() }),
       clear() {
         layers.clear();
-        sound(() => database.exec('DELETE FROM images; DELETE FROM traces'));
+        sound(() => database.exec('DELETE FROM images; DELETE FROM traces; DELETE FROM bases'));
         if (path !== undefined) giveBack(database);
       },
     },
     images: {
       get: (id) => json(() => sql.getImage.get(id)),
       put: (id, record) => remember(() => void sql.putImage.run(id, JSON.stringify(record))),
+    },
+    bases: {
+      get: (id) => json(() => sql.getBase.get(id)),
+      put: (id, record) => remember(() => void sql.putBase.run(id, JSON.stringify(record))),
     },
     traces: {
       get: (id) => json(() => sql.getTrace.get(id)),
@@ -158,6 +166,8 @@ function statements(database: DatabaseSync) {
   return {
     getImage: prepare('SELECT record AS json FROM images WHERE id = ?'),
     putImage: prepare('INSERT OR REPLACE INTO images (id, record) VALUES (?, ?)'),
+    getBase: prepare('SELECT record AS json FROM bases WHERE id = ?'),
+    putBase: prepare('INSERT OR REPLACE INTO bases (id, record) VALUES (?, ?)'),
     getTrace: prepare('SELECT record AS json FROM traces WHERE id = ?'),
     putTrace: prepare('INSERT OR REPLACE INTO traces (id, record) VALUES (?, ?)'),
     trimTraces: prepare('DELETE FROM traces WHERE rowid <= (SELECT max(rowid) FROM traces) - ?'),
