@@ -15,6 +15,7 @@ import { ProjectScreen } from './project/project-screen.tsx';
 import { OpenAtStart } from './start/open-at-start.tsx';
 import { StartScreen } from './start/start-screen.tsx';
 import type { Host } from './transport/host.ts';
+import { WatchProvider } from './watch/watch-provider.tsx';
 
 // Charts are most of the code, and the first screens need none.
 const CompareScreen = lazy(async () => ({
@@ -48,19 +49,21 @@ function Views() {
       <ConnectionBanner />
       <KeysDialog />
       <OpenAtStart />
-      <ErrorBoundary key={location.pathname}>
-        <Suspense fallback={<p className="app-wait">Loading …</p>}>
-          <Routes>
-            <Route path="/" element={<StartScreen />} />
-            <Route path="/project" element={<ProjectScreen />} />
-            <Route path="/build" element={<BuildingScreen />} />
-            <Route path="/compare" element={<CompareScreen />} />
-            <Route path="/image" element={<ImageScreen />} />
-            <Route path="/stage" element={<StageScreen />} />
-            <Route path="*" element={<NotFound />} />
-          </Routes>
-        </Suspense>
-      </ErrorBoundary>
+      <WatchProvider>
+        <ErrorBoundary key={location.pathname}>
+          <Suspense fallback={<p className="app-wait">Loading …</p>}>
+            <Routes>
+              <Route path="/" element={<StartScreen />} />
+              <Route path="/project" element={<ProjectScreen />} />
+              <Route path="/build" element={<BuildingScreen />} />
+              <Route path="/compare" element={<CompareScreen />} />
+              <Route path="/image" element={<ImageScreen />} />
+              <Route path="/stage" element={<StageScreen />} />
+              <Route path="*" element={<NotFound />} />
+            </Routes>
+          </Suspense>
+        </ErrorBoundary>
+      </WatchProvider>
     </EngineStatusProvider>
   );
 }

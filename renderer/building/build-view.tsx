@@ -15,6 +15,7 @@ import { useApi, useConnection } from '../data/host-context.tsx';
 import { useSettings } from '../data/settings.tsx';
 import { useNow } from '../data/use-now.ts';
 import { readProjectForm, toBuildSettings } from '../project/project-form.ts';
+import { useWatch } from '../watch/watch-provider.tsx';
 import { buildHeadline } from './build-headline.ts';
 import { countSteps, progressOf, runningTime } from './build-progress.ts';
 import './build-view.css';
@@ -35,6 +36,15 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
   // Nobody knows how a build goes on while the engine is out of reach.
   const now = useNow(running && connected);
   const result = useLeaveWhenBuilt(folder, snapshot, ended);
+
+  const newer = useWatch().snapshot?.build;
+  const over = ended && !running && !result.leaving;
+  useEffect(() => {
+    // A newer change took its place: that build is the one to look at.
+    if (over && newer !== undefined && newer !== build) {
+      void navigate(buildAddress(folder, newer), { replace: true });
+    }
+  }, [over, newer, build, folder, navigate]);
 
   const spoken = snapshot?.variants.map(({ name, status }) => `${name}: ${status}`).join(', ');
   useEffect(() => {
@@ -71,17 +81,17 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
     );
   }
   const failed = snapshot.state === 'failed' || snapshot.variants.some(({ status }) => status === 'failed');
-  const stopped = ended && !running && !result.leaving;
   return (
     <Screen
       crumbs={crumbs}
+      watch={{ folder, variants: snapshot.variants.map(({ name }) => name) }}
       actions={
         running ? (
           <Button icon="cross" onClick={cancel} disabled={cancelling || !connected}>
             {cancelling ? 'Cancelling …' : 'Cancel'}
           </Button>
         ) : (
-          stopped && (
+          over && (
             <>
               <Button onClick={() => navigate(projectAddress(folder))}>Edit settings</Button>
               <Button

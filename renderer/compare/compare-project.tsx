@@ -14,7 +14,9 @@ import { visibleText } from '../charts/visible-text.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Screen } from '../components/screen.tsx';
-import { useCall } from '../data/use-call.ts';
+import { isOlder } from '../watch/keep-images.ts';
+import { projectWatch } from '../watch/project-watch.ts';
+import { useProjectResult } from '../watch/use-project-result.ts';
 import { type ChosenVariants, chooseVariants } from './choose-variants.ts';
 import { type ComparedSide, Comparison } from './comparison.tsx';
 import { type BarVariant, variantNote } from './variant-bars.tsx';
@@ -28,17 +30,19 @@ export interface CompareProjectProps {
 
 /** Two variants of the last build of a folder. */
 export function CompareProject({ folder, left, right }: CompareProjectProps) {
-  const { value, error, loading, refetch } = useCall('project.result', { folder });
+  const { result, known, error, refetch } = useProjectResult(folder);
   const crumbs = [projectCrumb(folder), { label: 'Compare' }];
-  const result = value?.result;
   const chosen = useMemo(() => result && chooseVariants(result.document, left, right), [result, left, right]);
 
   if (result && chosen) return <ChosenComparison folder={folder} result={result} chosen={chosen} />;
   return (
-    <Screen crumbs={crumbs}>
+    <Screen
+      crumbs={crumbs}
+      watch={result && { ...projectWatch(folder, result.document), failures: undefined }}
+    >
       {error ? (
         <ErrorPanel error={error} onRetry={refetch} />
-      ) : loading || !value ? (
+      ) : !known ? (
         <p className="muted">Loading the last build …</p>
       ) : result ? (
         <TooFew folder={folder} variants={result.document.variants} />
@@ -103,7 +107,7 @@ function ChosenComparison({
         return {
           id: variant.name,
           name: variant.name,
-          note: variantNote(variant, variant.name === baseline),
+          note: isOlder(variant) ? 'from before the error' : variantNote(variant, variant.name === baseline),
           live: variant.image?.sizes.live ?? null,
           leftBehind: leftBehindOf(variant),
           shares: owned.images[document.variants.indexOf(variant)]!.shares,
@@ -143,7 +147,7 @@ function ChosenComparison({
   if (!leftSide || !rightSide) {
     const failed = leftSide ? right : left;
     return (
-      <Screen crumbs={crumbs}>
+      <Screen crumbs={crumbs} watch={{ ...projectWatch(folder, document), failures: undefined }}>
         {picker}
         {failed.build.error ? (
           <ErrorPanel error={failed.build.error} quiet />
@@ -161,6 +165,7 @@ function ChosenComparison({
   return (
     <Comparison
       crumbs={crumbs}
+      watch={projectWatch(folder, document)}
       folder={folder}
       difference={differenceOf(document, left, right)}
       left={leftSide}

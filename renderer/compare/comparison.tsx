@@ -11,7 +11,7 @@ import { SumCheck } from '../charts/sum-check.tsx';
 import { useAddress } from '../charts/use-address.ts';
 import { usePathFacts } from '../charts/use-path-facts.ts';
 import { visibleText } from '../charts/visible-text.ts';
-import { Screen } from '../components/screen.tsx';
+import { Screen, type ScreenWatch } from '../components/screen.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import type { Crumb } from '../components/toolbar.tsx';
 import { readCompareView } from './compare-view.ts';
@@ -35,6 +35,7 @@ export interface ComparedSide {
 export interface ComparisonProps {
   readonly crumbs: readonly Crumb[];
   readonly actions?: ReactNode;
+  readonly watch?: ScreenWatch;
   /** Of the project whose variants these are. */
   readonly folder?: string;
   /** What makes the difference, where the build knows more of it than the images. */
@@ -55,8 +56,20 @@ export interface ComparisonProps {
 
 /** The answer first and large, then the bars, then the picture. */
 export function Comparison(props: ComparisonProps) {
-  const { crumbs, actions, left, right, owners, bars, leftId, rightId, onChooseRight, picker, warnings } =
-    props;
+  const {
+    crumbs,
+    actions,
+    watch,
+    left,
+    right,
+    owners,
+    bars,
+    leftId,
+    rightId,
+    onChooseRight,
+    picker,
+    warnings,
+  } = props;
   const { query, go } = useAddress();
   const view = readCompareView(query);
   const from = query.get('from') ?? undefined;
@@ -74,6 +87,7 @@ export function Comparison(props: ComparisonProps) {
     <Screen
       layout="fill"
       crumbs={crumbs}
+      watch={watch}
       actions={
         <>
           <Link className="button button-plain" to={left.address}>

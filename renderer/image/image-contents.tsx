@@ -13,7 +13,7 @@ import { useAddress } from '../charts/use-address.ts';
 import { useFileFilter } from '../charts/use-file-filter.ts';
 import { usePathFacts } from '../charts/use-path-facts.ts';
 import { visibleText } from '../charts/visible-text.ts';
-import { Screen } from '../components/screen.tsx';
+import { Screen, type ScreenWatch } from '../components/screen.tsx';
 import { type Tab, Tabs } from '../components/tabs.tsx';
 import type { Crumb } from '../components/toolbar.tsx';
 import './image-contents.css';
@@ -30,6 +30,7 @@ import { WasteList } from './waste-list.tsx';
 
 export interface ImageContentsProps {
   readonly crumbs: readonly Crumb[];
+  readonly watch?: ScreenWatch | undefined;
   readonly handle: string;
   readonly image: ImageFacts;
   /** What its bytes are from, or layers where that is not known. */
@@ -43,7 +44,8 @@ export interface ImageContentsProps {
 const withSelection: readonly ImageViewName[] = ['treemap', 'tree', 'duplicates', 'dockerfile'];
 
 /** An open image: origins and layers on the left, its views on the right; one filter and one selection for all. */
-export function ImageContents({ crumbs, handle, image, owned, warnings, build }: ImageContentsProps) {
+export function ImageContents(props: ImageContentsProps) {
+  const { crumbs, watch, handle, image, owned, warnings, build } = props;
   const { query, go } = useAddress();
   const { select, view, colour, at } = readImageView(query);
   const zoom = useCallback((path: string) => go({ at: path === '/' ? undefined : path }), [go]);
@@ -78,6 +80,7 @@ export function ImageContents({ crumbs, handle, image, owned, warnings, build }:
     <Screen
       layout="fill"
       crumbs={crumbs}
+      watch={watch}
       status={
         <SumCheck
           of={owned.origins ? 'origins' : 'layers'}

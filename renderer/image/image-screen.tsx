@@ -9,7 +9,8 @@ import { visibleText } from '../charts/visible-text.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Screen } from '../components/screen.tsx';
-import { useCall } from '../data/use-call.ts';
+import { projectWatch } from '../watch/project-watch.ts';
+import { useProjectResult } from '../watch/use-project-result.ts';
 import { ImageContents } from './image-contents.tsx';
 import { readImageSubject } from './image-view.ts';
 import { OpeningImage, sourceName } from './opening-image.tsx';
@@ -33,8 +34,7 @@ export function ImageScreen() {
 }
 
 function VariantImage({ folder, variant: name }: { readonly folder: string; readonly variant: string }) {
-  const { value, error, loading, refetch } = useCall('project.result', { folder });
-  const result = value?.result;
+  const { result, known, error, refetch } = useProjectResult(folder);
   const document = result?.document;
   const owned = useMemo(() => document && ownersOfVariants(document.variants), [document]);
   const crumbs = [projectCrumb(folder), { label: visibleText(name) }];
@@ -46,6 +46,7 @@ function VariantImage({ folder, variant: name }: { readonly folder: string; read
     return (
       <ImageContents
         crumbs={crumbs}
+        watch={document && projectWatch(folder, document)}
         handle={handle}
         image={variant.image}
         owned={ownedImage}
@@ -55,10 +56,10 @@ function VariantImage({ folder, variant: name }: { readonly folder: string; read
     );
   }
   return (
-    <Screen crumbs={crumbs}>
+    <Screen crumbs={crumbs} watch={document && { ...projectWatch(folder, document), failures: undefined }}>
       {error ? (
         <ErrorPanel error={error} onRetry={refetch} />
-      ) : loading || !value ? (
+      ) : !known ? (
         <p className="muted">Loading the last build …</p>
       ) : variant?.build.error ? (
         <ErrorPanel error={variant.build.error} quiet />

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { dockerfileOf } from '../../shared/model/dockerfile-of.ts';
 import type { Dockerfile, Project, Variant } from '../../shared/model/project.ts';
@@ -14,6 +14,10 @@ import { folderName } from '../data/folder-name.ts';
 import { useCall } from '../data/use-call.ts';
 import { useKeys } from '../data/use-keys.ts';
 import { useSettled } from '../data/use-settled.ts';
+import { projectWatch } from '../watch/project-watch.ts';
+import { useAfterBuilds } from '../watch/use-after-builds.ts';
+import { useProjectResult } from '../watch/use-project-result.ts';
+import { useWatch } from '../watch/watch-provider.tsx';
 import { DockerfileCard } from './dockerfile-card.tsx';
 import { type ProjectForm, tickedVariants, toBuildSettings } from './project-form.ts';
 import './project-view.css';
@@ -30,7 +34,9 @@ export function ProjectView({ folder }: { readonly folder: string }) {
   const typed = useMemo(() => toBuildSettings(form), [form]);
   const settled = useSettled(typed, 300);
   const project = useCall('project.open', { folder, settings: settled });
-  const result = useCall('project.result', { folder });
+  const { result } = useProjectResult(folder);
+  // A Dockerfile may have been what changed.
+  useAfterBuilds(project.refetch);
   const current = useCall('build.current', { folder });
   const engine = useEngineStatus();
 
@@ -51,12 +57,21 @@ export function ProjectView({ folder }: { readonly folder: string }) {
     Backspace: leave,
   });
 
+  const leaveWhenItBuilds = useLeaveForWatch(folder);
+
   const running = current.value?.build;
-  const last = result.value?.result && resultAddress(folder, result.value.result.document);
+  const last = result && resultAddress(folder, result.document);
   const name = project.value ? visibleText(project.value.name) : folderName(folder);
   return (
     <Screen
       crumbs={[{ label: name }]}
+      watch={{
+        failures: [],
+        ...(result && projectWatch(folder, result.document)),
+        folder,
+        variants: engine.value?.state === 'ready' && !project.error ? ticked : [],
+        onStart: leaveWhenItBuilds,
+      }}
       actions={
         <>
           {running && (
@@ -102,7 +117,7 @@ export function ProjectView({ folder }: { readonly folder: string }) {
           <div className="project-columns">
             <Groups
               project={project.value}
-              built={result.value?.result?.document}
+              built={result?.document}
               form={form}
               ticked={ticked}
               onChange={change}
@@ -118,6 +133,21 @@ export function ProjectView({ folder }: { readonly folder: string }) {
       )}
     </Screen>
   );
+}
+
+/** What to call when the watch is switched on here: the view gives way to its first build, as to any build. */
+function useLeaveForWatch(folder: string): () => void {
+  const navigate = useNavigate();
+  const build = useWatch().snapshot?.build;
+  const waiting = useRef(false);
+  useEffect(() => {
+    if (!waiting.current || build === undefined) return;
+    waiting.current = false;
+    void navigate(buildAddress(folder, build));
+  }, [build, folder, navigate]);
+  return () => {
+    waiting.current = true;
+  };
 }
 
 interface GroupsProps {

@@ -5,7 +5,7 @@ import { filterParameters } from '../charts/file-filter-address.ts';
 import type { OwnedImage } from '../charts/owners.ts';
 import { type AddressChange, useAddress } from '../charts/use-address.ts';
 import { useFileFilter } from '../charts/use-file-filter.ts';
-import { Screen } from '../components/screen.tsx';
+import { Screen, type ScreenWatch } from '../components/screen.tsx';
 import { type Tab, Tabs } from '../components/tabs.tsx';
 import type { Crumb } from '../components/toolbar.tsx';
 import { useDockerfile } from '../dockerfile/use-dockerfile.ts';
@@ -21,6 +21,7 @@ import { readStageTab } from './stage-view.ts';
 
 export interface StageContentsProps {
   readonly crumbs: readonly Crumb[];
+  readonly watch: ScreenWatch;
   readonly folder: string;
   readonly variant: VariantDocument;
   readonly stage: StageDocument;
@@ -31,7 +32,8 @@ export interface StageContentsProps {
 }
 
 /** A stage: on the left what became of it and what it made, on the right its files, all of one filter. */
-export function StageContents({ crumbs, folder, variant, stage, handle, owned }: StageContentsProps) {
+export function StageContents(props: StageContentsProps) {
+  const { crumbs, watch, folder, variant, stage, handle, owned } = props;
   const { query, go } = useAddress();
   const { filter, change } = useFileFilter();
   const build = { folder, variant };
@@ -62,7 +64,7 @@ export function StageContents({ crumbs, folder, variant, stage, handle, owned }:
   ];
   const tab = readStageTab(query);
   return (
-    <Screen layout="fill" crumbs={crumbs} status={sums && <StageSumCheck sums={sums} />}>
+    <Screen layout="fill" crumbs={crumbs} watch={watch} status={sums && <StageSumCheck sums={sums} />}>
       <div className="stage-contents">
         <StageHeader folder={folder} variant={variant} stage={stage} sums={sums} color={color} />
         <div className="stage-columns">

@@ -10,7 +10,8 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Screen } from '../components/screen.tsx';
 import type { Crumb } from '../components/toolbar.tsx';
-import { useCall } from '../data/use-call.ts';
+import { projectWatch } from '../watch/project-watch.ts';
+import { useProjectResult } from '../watch/use-project-result.ts';
 import { StageContents } from './stage-contents.tsx';
 import { readStageSubject, type StageSubject } from './stage-view.ts';
 
@@ -29,8 +30,7 @@ export function StageScreen() {
 }
 
 function BuiltStage({ folder, variant: name, stage: index }: StageSubject) {
-  const { value, error, loading, refetch } = useCall('project.result', { folder });
-  const result = value?.result;
+  const { result, known, error, refetch } = useProjectResult(folder);
   const document = result?.document;
   const owned = useMemo(() => document && ownersOfVariants(document.variants), [document]);
   const at = document?.variants.findIndex((variant) => variant.name === name) ?? -1;
@@ -47,6 +47,7 @@ function BuiltStage({ folder, variant: name, stage: index }: StageSubject) {
         // Another stage has other files: nothing of this one's state is its.
         key={`${name} ${index}`}
         crumbs={crumbs}
+        watch={projectWatch(folder, result!.document)}
         folder={folder}
         variant={variant}
         stage={stage}
@@ -59,10 +60,10 @@ function BuiltStage({ folder, variant: name, stage: index }: StageSubject) {
     );
   }
   return (
-    <Screen crumbs={crumbs}>
+    <Screen crumbs={crumbs} watch={document && projectWatch(folder, document)}>
       {error ? (
         <ErrorPanel error={error} onRetry={refetch} />
-      ) : loading || !value ? (
+      ) : !known ? (
         <p className="muted">Loading the last build …</p>
       ) : (
         <EmptyState
