@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { cancelled, LayerscopeError } from '../../../shared/api/errors.ts';
 import { type ContextEntry, listContext } from './context-entries.ts';
-import { contextVanished, isMissing, isRefused, unreadable } from './context-errors.ts';
+import { contextVanished, isRefused, unreadable } from './context-errors.ts';
 import { contextTar } from './context-tar.ts';
 import { ignoreMatcher } from './ignore-matcher.ts';
-import { type IgnorePattern, IgnorePatternError, parseIgnoreFile } from './ignore-pattern.ts';
 import { quote } from './quote.ts';
+import { readIgnoreFile } from './read-ignore-file.ts';
 
 export interface BuildContextOptions {
   /** Absolute. */
@@ -49,7 +49,7 @@ export async function openBuildContext(options: BuildContextOptions): Promise<Bu
       options.dockerfileSource === undefined
         ? await readDockerfile(dockerfilePath)
         : Buffer.from(options.dockerfileSource);
-    const patterns = await readIgnoreFile(contextDir, dockerfilePath);
+    const { patterns } = await readIgnoreFile(contextDir, dockerfilePath);
     const listed = await listContext(contextDir, ignoreMatcher(patterns), signal);
 
     const inContext = relative(contextDir, dockerfilePath).replaceAll(sep, '/');
@@ -108,30 +108,6 @@ async function readDockerfile(path: string): Promise<Buffer> {
       { cause: error },
     );
   }
-}
-
-/** The file beside the Dockerfile wins, also when it is empty. */
-async function readIgnoreFile(contextDir: string, dockerfilePath: string): Promise<IgnorePattern[]> {
-  for (const path of [`${dockerfilePath}.dockerignore`, join(contextDir, '.dockerignore')]) {
-    let text: string;
-    try {
-      text = await readFile(path, 'utf8');
-    } catch (error) {
-      if (isMissing(error)) continue;
-      throw isRefused(error) ? unreadable(path, error) : error;
-    }
-    try {
-      return parseIgnoreFile(text);
-    } catch (error) {
-      if (!(error instanceof IgnorePatternError)) throw error;
-      throw new LayerscopeError({
-        code: 'context-invalid',
-        message: `Line ${error.line} of ${quote(basename(path))} is not a pattern: ${error.message}`,
-        hint: 'Correct or remove that line',
-      });
-    }
-  }
-  return [];
 }
 
 /** A name that depends on the text only, so that the builder's cache holds. */
