@@ -163,7 +163,8 @@ export class BlobReader {
       this.#pieces = [];
       return;
     }
-    this.#pieces.push(bytes);
+    // What is flushed is done with; a document stays, and its bytes may be the sender's again.
+    this.#pieces.push(this.#kind === 'document' ? Buffer.from(bytes) : bytes);
   }
 
   async #createExpander(): Promise<Expander> {
