@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { cancelled, LayerscopeError } from '../../../shared/api/errors.ts';
-import { type ContextEntry, listContext } from './context-entries.ts';
+import { type ContextEntry, fileInMemory, listContext } from './context-entries.ts';
 import { contextVanished, isRefused, unreadable } from './context-errors.ts';
 import { contextTar } from './context-tar.ts';
 import { ignoreMatcher } from './ignore-matcher.ts';
@@ -31,6 +31,22 @@ export interface BuildContext {
   readonly bytes: number;
 }
 
+/** What a build context was when it was listed. */
+export interface ListedContext {
+  /** Absolute. */
+  readonly contextDir: string;
+  /** What is sent of it, in byte order, each folder before what it holds. */
+  readonly entries: readonly ContextEntry[];
+  /** What says which files are left out. */
+  readonly ignoreText: string;
+  /** Path of the Dockerfile from the context, with `/`; it may lead out of it. */
+  readonly dockerfile: string;
+  /** What is built, whatever the Dockerfile holds by now. */
+  readonly dockerfileContent: Buffer;
+  /** Whether that is another text than the Dockerfile's own. */
+  readonly isReplaced: boolean;
+}
+
 /**
  * The build context as `docker build` would send it: without what `<Dockerfile>.dockerignore` (else `.dockerignore`)
  * leaves out, owner 0:0, in byte order. The engine applies no ignore file to a context that comes as a tar. A
@@ -40,38 +56,53 @@ export interface BuildContext {
  * Throws LayerscopeError: `context-vanished`, `context-invalid`, `dockerfile-not-found`, `cancelled`.
  */
 export async function openBuildContext(options: BuildContextOptions): Promise<BuildContext> {
-  const { signal } = options;
+  return packContext(await listBuildContext(options), options.signal);
+}
+
+/** Lists what `openBuildContext` would send; throws what it throws. */
+export async function listBuildContext(options: BuildContextOptions): Promise<ListedContext> {
+  const { signal, dockerfileSource } = options;
   const contextDir = resolve(options.contextDir);
   const dockerfilePath = resolve(options.dockerfilePath);
   try {
     await requireFolder(contextDir);
-    const content =
-      options.dockerfileSource === undefined
-        ? await readDockerfile(dockerfilePath)
-        : Buffer.from(options.dockerfileSource);
-    const { patterns } = await readIgnoreFile(contextDir, dockerfilePath);
-    const listed = await listContext(contextDir, ignoreMatcher(patterns), signal);
-
-    const inContext = relative(contextDir, dockerfilePath).replaceAll(sep, '/');
-    const own = listed.findIndex((entry) => entry.path === inContext && entry.type === 'file');
-    const size = content.length;
-    let entries: readonly ContextEntry[] = listed;
-    let dockerfile = inContext;
-    if (own === -1) {
-      dockerfile = freeName(content, listed);
-      entries = [{ path: dockerfile, type: 'file', mode: 0o644, mtime: 0, size, content }, ...listed];
-    } else if (options.dockerfileSource !== undefined) {
-      entries = listed.with(own, { ...listed[own]!, size, content });
-    }
+    const isReplaced = dockerfileSource !== undefined;
+    const dockerfileContent = isReplaced
+      ? Buffer.from(dockerfileSource)
+      : await readDockerfile(dockerfilePath);
+    const { text, patterns } = await readIgnoreFile(contextDir, dockerfilePath);
     return {
-      stream: cancellable(contextTar(contextDir, entries, signal), signal),
-      dockerfile,
-      files: entries.length,
-      bytes: entries.reduce((sum, entry) => sum + entry.size, 0),
+      contextDir,
+      entries: await listContext(contextDir, ignoreMatcher(patterns), signal),
+      ignoreText: text,
+      dockerfile: relative(contextDir, dockerfilePath).replaceAll(sep, '/'),
+      dockerfileContent,
+      isReplaced,
     };
   } catch (error) {
     throw signal?.aborted ? cancelled() : error;
   }
+}
+
+/** A context as a tar, its Dockerfile in it. */
+export function packContext(context: ListedContext, signal?: AbortSignal): BuildContext {
+  const { contextDir, entries: listed, dockerfileContent: content } = context;
+  const own = listed.findIndex((entry) => entry.path === context.dockerfile && entry.type === 'file');
+  const size = content.length;
+  let entries = listed;
+  let { dockerfile } = context;
+  if (own === -1) {
+    dockerfile = freeName(content, listed);
+    entries = [fileInMemory(dockerfile, content), ...listed];
+  } else if (context.isReplaced) {
+    entries = listed.with(own, { ...listed[own]!, size, content });
+  }
+  return {
+    stream: cancellable(contextTar(contextDir, entries, signal), signal),
+    dockerfile,
+    files: entries.length,
+    bytes: entries.reduce((sum, entry) => sum + entry.size, 0),
+  };
 }
 
 function cancellable(chunks: AsyncIterable<Buffer>, signal: AbortSignal | undefined): Readable {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { compareBytes } from './compare-bytes.ts';
 import { contextVanished, isMissing, isRefused, unreadable } from './context-errors.ts';
 import type { FolderMatches, IgnoreMatcher } from './ignore-matcher.ts';
 import { quote } from './quote.ts';
+import { createSlots } from './slots.ts';
 
 export type EntryType = 'file' | 'directory' | 'symlink' | 'fifo' | 'character-device' | 'block-device';
 
@@ -18,6 +20,12 @@ export interface ContextEntry {
   readonly mode: number;
   /** Seconds since the epoch. */
   readonly mtime: number;
+  /** ms since the epoch, to a quarter of a microsecond. */
+  readonly mtimeMs: number;
+  /** When anything of it was last changed, ms since the epoch: no program can set it. */
+  readonly ctimeMs: number;
+  /** Its inode; 0 of what is in no folder. */
+  readonly ino: number;
   /** Bytes of a file when it was listed; it is measured again when it is read. */
   readonly size: number;
   /** Where a symbolic link points, as written in it. */
@@ -25,6 +33,22 @@ export interface ContextEntry {
   readonly device?: number;
   /** Sent instead of what the file holds; `size` is its length. */
   readonly content?: Buffer;
+}
+
+/** A file that is in no folder. */
+export function fileInMemory(path: string, content: Buffer): ContextEntry {
+  const stamp = { mtime: 0, mtimeMs: 0, ctimeMs: 0, ino: 0 };
+  return { path, type: 'file', mode: 0o644, size: content.length, content, ...stamp };
+}
+
+/** Folders that are listed at the same time: one after the other takes twice as long. */
+const parallelFolders = 16;
+
+const none: readonly never[] = [];
+
+interface Listed {
+  readonly entry: ContextEntry;
+  readonly below: readonly Listed[];
 }
 
 /**
@@ -37,31 +61,41 @@ export async function listContext(
   matcher: IgnoreMatcher,
   signal?: AbortSignal,
 ): Promise<ContextEntry[]> {
-  const entries: ContextEntry[] = [];
-  await addFolder('', undefined);
-  return entries;
+  const inFolder = createSlots(parallelFolders);
+  const stop = new AbortController();
+  try {
+    return flatten(await listFolder('', undefined));
+  } finally {
+    stop.abort();
+  }
 
-  async function addFolder(folder: string, folderMatches: FolderMatches | undefined): Promise<void> {
+  async function listFolder(folder: string, folderMatches: FolderMatches | undefined): Promise<Listed[]> {
+    const children = await inFolder(() => sentOf(folder, folderMatches));
+    const listed = await Promise.all(
+      children.map(async ({ entry, ignored, matches }) => {
+        const below = entry.type === 'directory' ? await listFolder(entry.path, matches) : none;
+        // An ignored folder is sent only to hold something that is not.
+        return ignored && below.length === 0 ? undefined : { entry, below };
+      }),
+    );
+    return listed.filter((child) => child !== undefined);
+  }
+
+  async function sentOf(folder: string, folderMatches: FolderMatches | undefined) {
     signal?.throwIfAborted();
+    stop.signal.throwIfAborted();
     const children = (await childrenOf(folder)).map((dirent) => {
       const path = folder === '' ? dirent.name : `${folder}/${dirent.name}`;
       return { dirent, path, ...matcher.test(path, folderMatches) };
     });
     const sent = await Promise.all(
-      children.map(({ path, ignored, dirent }) => {
+      children.map(async ({ path, ignored, matches, dirent }) => {
         const wanted = !ignored || (dirent.isDirectory() && matcher.mayContainIncluded(path));
-        return wanted ? entryOf(path) : undefined;
+        const entry = wanted ? await entryOf(path) : undefined;
+        return entry && { entry, ignored, matches };
       }),
     );
-    for (const [index, { path, ignored, matches }] of children.entries()) {
-      const entry = sent[index];
-      if (!entry) continue;
-      const before = entries.length;
-      entries.push(entry);
-      if (entry.type === 'directory') await addFolder(path, matches);
-      // An ignored folder is sent only to hold something that is not.
-      if (ignored && entries.length === before + 1) entries.pop();
-    }
+    return sent.filter((child) => child !== undefined);
   }
 
   async function childrenOf(folder: string): Promise<Dirent[]> {
@@ -74,6 +108,12 @@ export async function listContext(
     }
   }
 
+  async function targetOf(path: string): Promise<string> {
+    const raw = await readlink(join(contextDir, path), 'buffer');
+    if (!isUtf8(raw)) throw notUtf8(`What ${quote(path)} points to`);
+    return raw.toString();
+  }
+
   async function entryOf(path: string): Promise<ContextEntry | undefined> {
     try {
       const stats = await lstat(join(contextDir, path));
@@ -84,17 +124,31 @@ export async function listContext(
         type,
         mode: stats.mode & 0o7777,
         mtime: Math.floor(stats.mtimeMs / 1000),
+        mtimeMs: stats.mtimeMs,
+        ctimeMs: stats.ctimeMs,
+        ino: stats.ino,
         size: type === 'file' ? stats.size : 0,
-        ...(type === 'symlink' && { target: await readlink(join(contextDir, path)) }),
+        ...(type === 'symlink' && { target: await targetOf(path) }),
         ...(type.endsWith('-device') && { device: stats.rdev }),
       };
     } catch (error) {
       if (isRefused(error)) throw unreadable(path, error);
       if (!isMissing(error)) throw error;
-      if (path.includes('\ufffd')) throw notUtf8(path);
+      if (path.includes('\ufffd')) throw notUtf8(`The name of ${quote(path)}`);
       return undefined; // Gone since the folder was listed, as if it had been so before.
     }
   }
+}
+
+/** The entries in order; no recursion, as a hostile folder may be deep. */
+function flatten(top: readonly Listed[]): ContextEntry[] {
+  const entries: ContextEntry[] = [];
+  const pending = top.toReversed();
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    entries.push(next.entry);
+    for (let at = next.below.length - 1; at >= 0; at--) pending.push(next.below[at]!);
+  }
+  return entries;
 }
 
 function typeOf(stats: Stats): EntryType | undefined {
@@ -107,11 +161,11 @@ function typeOf(stats: Stats): EntryType | undefined {
   return undefined; // A socket: no archive can hold it.
 }
 
-/** Node gives such a name with replacement characters, under which the file cannot be opened. */
-function notUtf8(path: string): LayerscopeError {
+/** Node gives such text with replacement characters, under which nothing is found. */
+function notUtf8(what: string): LayerscopeError {
   return new LayerscopeError({
     code: 'context-invalid',
-    message: `The name of ${quote(path)} in the build context is not UTF-8`,
+    message: `${what} in the build context is not UTF-8`,
     hint: 'Rename it, or leave it out with a line in .dockerignore',
   });
 }

@@ -1,14 +1,9 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ContextEntry } from './context-entries.ts';
-import { contextChanged, contextVanished, isMissing, isRefused, unreadable } from './context-errors.ts';
+import { contextReader } from './context-reader.ts';
 import { padding, TAR_END, tarHeader } from './tar-header.ts';
 
 /** Files read ahead at once; each takes at most one small file's bytes of memory. */
 const READ_AHEAD = 32;
-const SMALL = 64 << 10;
-const CHUNK = 256 << 10;
 
 /**
  * The archive of the entries, a chunk at a time as it is asked for: small files are read some ahead, large ones in
@@ -20,19 +15,22 @@ export async function* contextTar(
   entries: readonly ContextEntry[],
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer, void, undefined> {
+  const reader = contextReader(contextDir, signal);
   for (let at = 0; at < entries.length; at += READ_AHEAD) {
     signal?.throwIfAborted();
     const batch = entries.slice(at, at + READ_AHEAD);
-    const small = await Promise.all(batch.map((entry) => readSmall(entry)));
+    const small = await Promise.all(
+      batch.map((entry) => (entry.type === 'file' ? reader.small(entry) : undefined)),
+    );
     let waiting: Buffer[] = [];
     for (const [index, entry] of batch.entries()) {
-      const content = small[index];
-      if (content === 'large') {
+      const content = small[index]?.content;
+      if (content) {
+        waiting.push(tarHeader(entry, content.length), content, padding(content.length));
+      } else if (entry.type === 'file') {
         if (waiting.length > 0) yield Buffer.concat(waiting);
         waiting = [];
-        yield* readLarge(entry);
-      } else if (content) {
-        waiting.push(tarHeader(entry, content.length), content, padding(content.length));
+        yield* large(entry);
       } else {
         waiting.push(tarHeader(entry, 0));
       }
@@ -41,65 +39,21 @@ export async function* contextTar(
   }
   yield TAR_END;
 
-  async function readSmall(entry: ContextEntry): Promise<Buffer | 'large' | undefined> {
-    if (entry.type !== 'file' || entry.content) return entry.content;
-    if (entry.size > SMALL) return 'large';
-    const { file, size } = await openFile(entry);
-    try {
-      if (size > SMALL) return 'large';
-      const content = Buffer.alloc(size);
-      if ((await fill(file, content)) < size) throw contextChanged(entry.path);
-      return content;
-    } finally {
-      await file.close();
+  async function* large(entry: ContextEntry): AsyncGenerator<Buffer, void, undefined> {
+    let size = 0;
+    let header: Buffer | undefined;
+    const pieces = reader.large(entry, (file) => {
+      size = file.size;
+      header = tarHeader(entry, size);
+    });
+    for await (const piece of pieces) {
+      if (header) yield header;
+      header = undefined;
+      yield piece;
     }
+    // Of a file that was large when it was listed, and is empty by now.
+    if (header) yield header;
+    const rest = padding(size);
+    if (rest.length > 0) yield rest;
   }
-
-  async function* readLarge(entry: ContextEntry): AsyncGenerator<Buffer, void, undefined> {
-    const { file, size } = await openFile(entry);
-    try {
-      yield tarHeader(entry, size);
-      for (let left = size; left > 0; ) {
-        signal?.throwIfAborted();
-        const chunk = Buffer.allocUnsafe(Math.min(CHUNK, left));
-        if ((await fill(file, chunk)) < chunk.length) throw contextChanged(entry.path);
-        left -= chunk.length;
-        yield chunk;
-      }
-      const rest = padding(size);
-      if (rest.length > 0) yield rest;
-    } finally {
-      await file.close();
-    }
-  }
-
-  async function openFile(
-    entry: ContextEntry,
-  ): Promise<{ readonly file: FileHandle; readonly size: number }> {
-    let file: FileHandle;
-    try {
-      // What was a file when it was listed may be a link or a FIFO by now: neither is followed nor waited for.
-      const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-      file = await open(join(contextDir, entry.path), flags);
-    } catch (error) {
-      if (isMissing(error)) throw contextVanished(contextDir, entry.path, error);
-      if (isRefused(error)) throw unreadable(entry.path, error);
-      throw (error as NodeJS.ErrnoException).code === 'ELOOP' ? contextChanged(entry.path) : error;
-    }
-    const stats = await file.stat();
-    if (stats.isFile()) return { file, size: stats.size };
-    await file.close();
-    throw contextChanged(entry.path);
-  }
-}
-
-/** Reads until the buffer is full or the file ends; returns how many bytes were read. */
-async function fill(file: FileHandle, buffer: Buffer): Promise<number> {
-  let filled = 0;
-  while (filled < buffer.length) {
-    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, null);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return filled;
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { extract, type Header } from 'tar-stream';
 import { expect, it } from 'vitest';
-import type { ContextEntry } from './context-entries.ts';
-import { padding, TAR_END, tarHeader } from './tar-header.ts';
+import { padding, TAR_END, type TarEntry, tarHeader } from './tar-header.ts';
 
 /** What another implementation reads. */
 async function headersOf(archive: Buffer): Promise<Header[]> {
@@ -15,7 +14,7 @@ async function headersOf(archive: Buffer): Promise<Header[]> {
   }
   return headers;
 }
-const roundTrip = async (entry: ContextEntry, content = Buffer.alloc(0)) =>
+const roundTrip = async (entry: TarEntry, content = Buffer.alloc(0)) =>
   (
     await headersOf(
       Buffer.concat([tarHeader(entry, content.length), content, padding(content.length), TAR_END]),

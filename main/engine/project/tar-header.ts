@@ -11,12 +11,15 @@ const TYPE_FLAG: Readonly<Record<EntryType, string>> = {
   fifo: '6',
 };
 
+/** What a header says of an entry, beside its size. */
+export type TarEntry = Pick<ContextEntry, 'path' | 'type' | 'mode' | 'mtime' | 'target' | 'device'>;
+
 /**
  * The header blocks of one entry with owner 0:0 (POSIX ustar; a pax header before it for what does not fit). tar-stream
  * is not used to write: it turns mode 000 into 644, times after 2038 into negative ones, and gives headers of entries
  * without content no back-pressure.
  */
-export function tarHeader(entry: ContextEntry, size: number): Buffer {
+export function tarHeader(entry: TarEntry, size: number): Buffer {
   const records: string[] = [];
   if (Buffer.byteLength(entry.path) > 100 || !isAscii(entry.path))
     records.push(paxRecord('path', entry.path));
