@@ -1,7 +1,7 @@
 import { defineConfig } from 'rolldown';
 
-/** Not bundled: Electron brings itself; dockerode's ssh2 has optional native parts; the rest are optional parts of ws. */
-const external = ['electron', 'dockerode', 'bufferutil', 'utf-8-validate', /^node:/];
+/** Not bundled: Electron brings itself; ssh2, which dockerode needs too, has optional native parts; the rest are those of ws. */
+const external = ['electron', 'dockerode', 'ssh2', 'bufferutil', 'utf-8-validate', /^node:/];
 
 /**
  * The Node sides. Entries and shared chunks all lie one folder below `out/`, so that

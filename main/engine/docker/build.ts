@@ -5,10 +5,12 @@ import { cancelled, LayerscopeError } from '../../../shared/api/errors.ts';
 import type { Dockerfile } from '../../../shared/model/project.ts';
 import { buildError } from './build-error.ts';
 import { openSecrets, type SecretSource } from './build-secrets.ts';
+import { openAgents, type SshSource } from './build-ssh.ts';
 import { authService } from './buildkit/auth-service.ts';
 import { contentService, type TakeBlob } from './buildkit/content-service.ts';
 import { secretsService } from './buildkit/secrets-service.ts';
 import { openSession } from './buildkit/session.ts';
+import { sshService } from './buildkit/ssh-service.ts';
 import type { Connection } from './connection.ts';
 import { connectionError, engineError, engineLost, HttpError } from './connection.ts';
 import type { Credentials } from './credentials.ts';
@@ -39,6 +41,8 @@ export interface BuildRequest {
   readonly pull?: boolean;
   /** What RUN may see by `--mount=type=secret`. */
   readonly secrets?: readonly SecretSource[];
+  /** What RUN may use by `--mount=type=ssh`. */
+  readonly ssh?: readonly SshSource[];
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: TraceEvent) => void;
 }
@@ -81,8 +85,8 @@ const BuildLine = z.object({
 
 /**
  * Builds one image with BuildKit. Returns as soon as the engine has it, or throws: a failed build as build-error.ts
- * tells it, `cancelled` at once when aborted, `engine-lost`, `secret-unavailable` before anything is built, or what the
- * context's stream fails with.
+ * tells it, `cancelled` at once when aborted, `engine-lost`, `secret-unavailable` and `ssh-unavailable` before anything is
+ * built, or what the context's stream fails with.
  */
 export async function build(
   connection: Connection,
@@ -115,7 +119,7 @@ async function run(
   client: BuildClient,
   request: AnyRequest,
 ): Promise<ExportOutcome & { readonly imageId: string | undefined }> {
-  const { context, source, take, secrets = [] } = request;
+  const { context, source, take, secrets = [], ssh = [] } = request;
   // Everything of this build hangs on this signal, so that leaving it, however, leaves nothing running.
   const ending = new AbortController();
   const signal = request.signal ? AbortSignal.any([request.signal, ending.signal]) : ending.signal;
@@ -133,11 +137,13 @@ async function run(
 
   try {
     const readSecret = await openSecrets(secrets, client.env);
+    const agents = await openAgents(ssh, client.env);
     if (request.signal?.aborted) throw cancelled();
     const session = await openSession(connection, {
       signal,
       methods: {
         ...authService(client.credentials),
+        ...sshService(agents),
         ...secretsService((id) => telling(fail, readSecret(id))),
         ...(take && contentService(failing(take, fail))),
       },

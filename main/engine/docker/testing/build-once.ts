@@ -12,7 +12,7 @@ export interface BuiltOnce {
   readonly log: string;
 }
 
-type Options = Partial<Pick<BuildRequest, 'secrets' | 'noCache' | 'pull' | 'signal'>> & {
+type Options = Partial<Pick<BuildRequest, 'secrets' | 'ssh' | 'noCache' | 'pull' | 'signal'>> & {
   readonly files?: Readonly<Record<string, string>>;
   readonly onLog?: () => void;
 };
