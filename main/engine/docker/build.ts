@@ -16,14 +16,15 @@ import { connectionError, engineError, engineLost, HttpError } from './connectio
 import type { Credentials } from './credentials.ts';
 import { jsonLines } from './json-lines.ts';
 import { locateStep } from './locate-step.ts';
+import { type ContextFiles, sendContext } from './send-context.ts';
 import type { StepTracker, TraceEvent } from './step-tracker.ts';
 import { createStepTracker } from './step-tracker.ts';
 import { decodeTrace } from './trace.ts';
 
 export interface BuildRequest {
-  /** The build context as a tar; it is destroyed when the build is over. */
-  readonly context: Readable;
-  /** Path of the Dockerfile inside the context. */
+  /** The build context as a tar, which is destroyed when the build is over; or file by file. */
+  readonly context: Readable | ContextFiles;
+  /** Path of the Dockerfile inside the context; of files: inside their folder for it. */
   readonly dockerfile: string;
   /** The Dockerfile as parsed: steps and errors then have their lines. */
   readonly source?: Dockerfile;
@@ -133,7 +134,7 @@ async function run(
     ownError ??= error;
     ending.abort();
   };
-  context.once('error', (error) => fail(contextError(error)));
+  const sender = sendContext(context, request.dockerfile, fail);
 
   try {
     const readSecret = await openSecrets(secrets, client.env);
@@ -141,7 +142,9 @@ async function run(
     if (request.signal?.aborted) throw cancelled();
     const session = await openSession(connection, {
       signal,
+      sharedKey: sender.sharedKey,
       methods: {
+        ...sender.methods,
         ...authService(client.credentials),
         ...sshService(agents),
         ...secretsService((id) => telling(fail, readSecret(id))),
@@ -149,12 +152,13 @@ async function run(
       },
     });
     try {
+      const sent = await sender.request(session);
       const lines = await connection.stream({
         method: 'POST',
         path: '/build',
-        query: queryOf(request, session.id),
-        headers: { 'Content-Type': 'application/x-tar', Connection: 'close' },
-        body: context,
+        query: { ...queryOf(request, session.id), ...sent.query },
+        headers: { ...sent.headers, Connection: 'close' },
+        body: sent.body,
         signal,
       });
       const outcome = await followBuild(lines, connection, tracker, request);
@@ -171,7 +175,7 @@ async function run(
     throw failure;
   } finally {
     ending.abort();
-    context.destroy();
+    sender.destroy();
   }
 }
 
@@ -196,18 +200,6 @@ function failing(take: TakeBlob, fail: (error: Error) => void): TakeBlob {
       destroy: () => sink.destroy(),
     };
   };
-}
-
-function contextError(error: Error): LayerscopeError {
-  if (error instanceof LayerscopeError) return error;
-  return new LayerscopeError(
-    {
-      code: 'context-invalid',
-      message: `The build context could not be read: ${error.message}`,
-      hint: 'See that its files are there and can be read, and build again',
-    },
-    { cause: error },
-  );
 }
 
 function readFailure(
@@ -272,7 +264,6 @@ function queryOf(request: AnyRequest, session: string | undefined) {
     version: '2',
     buildid: randomUUID(),
     session,
-    dockerfile: request.dockerfile,
     t: request.tags,
     target: request.target,
     buildargs: request.buildArgs,

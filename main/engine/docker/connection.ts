@@ -19,7 +19,7 @@ export interface EngineRequest {
   readonly query?: Readonly<Record<string, QueryValue | undefined>>;
   readonly headers?: OutgoingHttpHeaders;
   /** A tar. */
-  readonly body?: Readable;
+  readonly body?: Readable | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface SessionOptions {
   /** What it may ask for. */
   readonly methods: GrpcMethods;
   /** Builds with one key share what the engine keeps of their context. */
-  readonly sharedKey?: string;
+  readonly sharedKey?: string | undefined;
 }
 
 /** Without an answer every few seconds the engine takes the session for dead. */
