@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import { Transport } from '../../shared/model/build.ts';
+import { BuildSecret, BuildSsh } from '../../shared/model/project.ts';
 
 /** Options that every command takes. */
 export const SharedOptions = z.object({
@@ -34,6 +36,11 @@ export const BuildOptions = SharedOptions.extend({
   cache: z.boolean().default(true),
   pull: z.boolean().default(false),
   network: z.string().optional(),
+  secret: z.array(BuildSecret).optional(),
+  ssh: z.array(BuildSsh).optional(),
+  transport: Transport.optional(),
+  load: z.boolean().default(false),
+  watch: z.boolean().default(false),
 });
 export type BuildOptions = z.infer<typeof BuildOptions>;
 

@@ -20,20 +20,21 @@ const reportTop = 10;
 export function print<T>(
   document: T,
   options: SharedOptions,
-  { terminal }: Context,
+  context: Context,
   report: (document: T, options: ReportOptions) => readonly string[],
 ): void {
-  const { stdout, env } = terminal;
+  const { stdout } = context.terminal;
   if (options.json) {
     stdout.write(printableJson(document));
     return;
   }
-  const lines = report(document, {
-    width: widthOf(stdout),
-    top: options.top ?? reportTop,
-    styles: stylesFor(stdout, env),
-  });
-  stdout.write(`${lines.join('\n')}\n`);
+  stdout.write(`${report(document, reportOptions(options, context)).join('\n')}\n`);
+}
+
+/** How reports for people are laid out on this terminal. */
+export function reportOptions({ top = reportTop }: SharedOptions, { terminal }: Context): ReportOptions {
+  const { stdout, env } = terminal;
+  return { width: widthOf(stdout), top, styles: stylesFor(stdout, env) };
 }
 
 export function printWarnings(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { printable, printableJson } from './printable.ts';
+import { printable, printableJson, printableJsonLine } from './printable.ts';
 
 it.each([
   ['plain text, café 名前 🦀', 'plain text, café 名前 🦀'],
@@ -20,4 +20,7 @@ it('JSON keeps its value, without a character a terminal obeys', () => {
   expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]/);
   expect(JSON.parse(text)).toEqual({ path: document.path });
   expect(text.endsWith('}\n')).toBe(true);
+  const line = printableJsonLine(document);
+  expect(line).toMatch(/^[^\x00-\x1f\x7f-\x9f\u2028-\u202e]+\n$/);
+  expect(JSON.parse(line)).toEqual(JSON.parse(text));
 });

@@ -18,9 +18,17 @@ function escaped(character: string): string {
 
 /** A JSON document on lines of its own; what JSON leaves raw but terminals obey is escaped too. */
 export function printableJson(document: unknown): string {
-  const text = JSON.stringify(document, undefined, 2).replace(
+  return `${escapeJson(JSON.stringify(document, undefined, 2))}\n`;
+}
+
+/** A JSON document on one line, for streams of them. */
+export function printableJsonLine(document: unknown): string {
+  return `${escapeJson(JSON.stringify(document))}\n`;
+}
+
+function escapeJson(text: string): string {
+  return text.replace(
     /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return `${text}\n`;
 }

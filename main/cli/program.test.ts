@@ -20,6 +20,9 @@ describe('bad usage', () => {
     ['a --top of 0', ['analyze', 'x', '--top', '0']],
     ['a --port out of bounds', ['serve', '--port', '65536']],
     ['a --build-arg without a name', ['build', '.', '--build-arg', '=x']],
+    ['a --secret without an id', ['build', '.', '--secret', 'src=/run/token']],
+    ['an --ssh of two with one id', ['build', '.', '--ssh', 'default', '--ssh', 'default=/run/agent']],
+    ['a --transport that there is not', ['build', '.', '--transport', 'pigeon']],
     ['an option without its value', ['build', '.', '--file']],
     ['--image of what is no archive', ['analyze', 'debian:bookworm', '--image', '0']],
     ['standard input twice', ['compare', '-', '-']],
@@ -64,7 +67,10 @@ it('--help names every command; a command its options', async () => {
     '--quiet',
   ];
   const own: Readonly<Record<string, readonly string[]>> = {
-    build: ['--file', '--target', '--context-dir', '--build-arg', '--no-cache', '--pull', '--network'],
+    build: [
+      ...['--file', '--target', '--context-dir', '--build-arg', '--no-cache', '--pull', '--network'],
+      ...['--secret', '--ssh', '--transport', '--load', '--watch'],
+    ],
     analyze: ['--image', '--no-verify', '--pull'],
     compare: [],
     serve: ['--port', '--no-open'],

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
-import { cancelled, exitStatus, formatError, LayerscopeError, toErrorInfo } from '../../shared/api/errors.ts';
+import { cancelled, LayerscopeError, toErrorInfo } from '../../shared/api/errors.ts';
+import { Transport } from '../../shared/model/build.ts';
 import type { Context } from './context.ts';
 import {
   AnalyzeOptions,
@@ -12,7 +13,9 @@ import {
   repeatable,
   ServeOptions,
 } from './options.ts';
-import { printable } from './printable.ts';
+import { reportError } from './report-failures.ts';
+import { secrets } from './secret-option.ts';
+import { sshAgents } from './ssh-option.ts';
 import { version } from './version.ts';
 
 /** Runs one command. Returns its exit status: 0 done, 1 a build failed, 2 bad input, 3 no engine, 130 cancelled. */
@@ -33,14 +36,14 @@ export async function runProgram(args: readonly string[], context: Context): Pro
   }
 }
 
-function fail(error: unknown, { terminal, signal }: Context): number {
+function fail(error: unknown, context: Context): number {
+  const { terminal, signal } = context;
   // Whatever breaks after the person has cancelled breaks because of that.
   const info = signal.aborted ? cancelled().info : toErrorInfo(error);
   if (info.code === 'internal' && terminal.env.LAYERSCOPE_DEBUG && error instanceof Error) {
     terminal.stderr.write(`${error.stack}\n`);
   }
-  terminal.stderr.write(`layerscope: ${printable(formatError(info))}\n`);
-  return exitStatus(info.code);
+  return reportError(info, context);
 }
 
 function usageError(error: CommanderError): LayerscopeError {
@@ -85,9 +88,29 @@ function commands(context: Context, done: (status: number) => void): Command {
         buildArgs(terminal.env),
       ),
     )
-    .option('--no-cache', "do not use the engine's build cache")
-    .option('--pull', 'look for newer base images')
+    .option('--no-cache', "do not use the engine's build cache (with --watch: for the first build)")
+    .option('--pull', 'look for newer base images (with --watch: for the first build)')
     .option('--network <mode>', 'the network of RUN: default, host or none')
+    .addOption(
+      new Option(
+        '--secret <id=name,...>',
+        'for RUN --mount=type=secret: id=NAME, with src=PATH or env=VARIABLE (repeatable)',
+      ).argParser(secrets(terminal.env)),
+    )
+    .addOption(
+      new Option(
+        '--ssh <id>',
+        'for RUN --mount=type=ssh: default, the agent that runs; or ID=SOCKET or ID=KEY,... (repeatable)',
+      ).argParser(sshAgents),
+    )
+    .addOption(
+      new Option(
+        '--transport <how>',
+        'how layers come from the engine; if not said, buildkit where it can',
+      ).choices(Transport.options),
+    )
+    .option('--load', 'make the images in the engine too, tagged, so that they can be run')
+    .option('--watch', 'go on: build and compare again at every change, until Ctrl+C')
     .action(async (folder: string, _options, command: Command) => {
       const { build } = await import('./build.ts');
       done(await build(folder, BuildOptions.parse(givenOptions(command)), context));

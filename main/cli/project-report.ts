@@ -14,7 +14,7 @@ import { wasteReport } from './waste-report.ts';
 /** Lines a failed step printed last that are worth showing. */
 const outputLines = 10;
 
-/** What `build` prints for people: the answer first, then where each image's bytes come from and what stays behind. */
+/** What `build` says to people: the answer first, then where each image's bytes come from and what stays behind. */
 export function projectReport(document: ProjectDocument, options: ReportOptions): readonly string[] {
   return [
     ...document.groups.flatMap((group) => [...groupReport(group, document, options), '']),
@@ -22,7 +22,7 @@ export function projectReport(document: ProjectDocument, options: ReportOptions)
       ...(isToldElsewhere(variant, document) ? [] : variantReport(variant, options)),
       ...failureReport(variant, options),
     ]),
-    ...imagesReport(document),
+    ...transportReport(document),
   ];
 }
 
@@ -99,7 +99,7 @@ function buildText(variant: VariantDocument | undefined): string {
 }
 
 /** The last words of a step that failed; the error itself is on stderr. */
-function failureReport(
+export function failureReport(
   { name, build }: VariantDocument,
   { width, styles }: ReportOptions,
 ): readonly string[] {
@@ -113,7 +113,22 @@ function failureReport(
   ];
 }
 
-function imagesReport({ variants }: ProjectDocument): readonly string[] {
-  const names = variants.flatMap(({ image }) => image?.name ?? []);
-  return names.length === 0 ? [] : ['Images to run:', ...names.map((name) => `  ${printable(name)}`)];
+/** How the layers came from the engine, and how much of them: `Layers read: 12.3 MB by buildkit`. */
+function transportReport({ variants }: ProjectDocument): readonly string[] {
+  const built = variants.map(({ build }) => build).filter(({ status }) => status === 'built');
+  if (built.length === 0) return [];
+  const read = [...Map.groupBy(built, ({ transport }) => transport)].map(([transport, builds]) => {
+    const bytes = builds.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+    return `${formatBytes(bytes)} by ${transport}`;
+  });
+  return [`Layers read: ${read.join(', ')}`];
+}
+
+/** What can be run, or how. */
+export function imagesReport({ variants }: ProjectDocument): readonly string[] {
+  const built = variants.filter(({ build }) => build.status === 'built');
+  if (built.length === 0) return [];
+  const tags = built.flatMap(({ build }) => build.tag ?? []);
+  if (tags.length === 0) return ['Images to run: build with --load'];
+  return ['Images to run:', ...tags.map((tag) => `  ${printable(tag)}`)];
 }

@@ -4,7 +4,7 @@ import { ImageDocument } from '../../shared/model/image-document.ts';
 import { ProjectDocument } from '../../shared/model/project-document.ts';
 import { comparisonReport, headline } from './comparison-report.ts';
 import { imageReport } from './image-report.ts';
-import { projectReport } from './project-report.ts';
+import { imagesReport, projectReport } from './project-report.ts';
 import { instructionText } from './report-text.ts';
 import { stylesFor } from './terminal.ts';
 import { comparisonDocument, imageDocument, incompleteImage, projectDocument } from './testing/documents.ts';
@@ -152,6 +152,33 @@ describe('of a project', () => {
       /^ 50 MB {2}deleted {6}13 → 15 {4}….*\n {8}Join the RUNs on lines 13 and 15 into one$/m,
     );
     expect(text).toMatch(/^ {2}1 kB {2}overwritten {2}base → 15 {2}\/var\/lib\/dpkg\/status\nand 9 more/m);
+  });
+
+  it('says how the layers came from the engine, and how much of them', () => {
+    expect(text).toMatch(/^Layers read: 2\.91 GB by save$/m);
+    const [one, two, ...others] = projectDocument.variants;
+    const build = { ...two!.build, transport: 'buildkit' as const, bytesRead: 0 };
+    const both = { ...projectDocument, variants: [one!, { ...two!, build }, ...others] };
+    expect(projectReport(both, options)).toContain('Layers read: 1.94 GB by save, 0 B by buildkit');
+    const failed = { ...projectDocument, variants: others.filter(({ build }) => build.status === 'failed') };
+    expect(projectReport(failed, options).join('\n')).not.toContain('Layers read');
+  });
+
+  it('names what can be run, or says how it could be', () => {
+    expect(imagesReport(projectDocument)).toEqual([
+      'Images to run:',
+      '  layerscope/go-hello:dockerfile.single',
+      '  layerscope/go-hello:dockerfile',
+      '  layerscope/go-hello:dockerfile#builder',
+    ]);
+    const untagged = projectDocument.variants.map((each) => ({
+      ...each,
+      build: { ...each.build, tag: null },
+    }));
+    expect(imagesReport({ ...projectDocument, variants: untagged })).toEqual([
+      'Images to run: build with --load',
+    ]);
+    expect(imagesReport({ ...projectDocument, variants: untagged.slice(-1) })).toEqual([]);
   });
 
   it('shows the last words of a step that failed', () => {

@@ -17,15 +17,18 @@ export async function runProcess(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, cancel);
   endWithLauncher();
   showWarnings();
+  const unread = new AbortController();
   for (const stream of [process.stdout, process.stderr]) {
     // `layerscope … | head` closes the pipe early: that is no error of ours, and nobody is there to be told.
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
+      if (stream === process.stdout) unread.abort();
     });
   }
   const status = await runProgram(process.argv.slice(2), {
     terminal: process,
     signal: controller.signal,
+    unread: unread.signal,
   });
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(status);

@@ -1,0 +1,26 @@
+import { type ErrorInfo, exitStatus, formatError } from '../../shared/api/errors.ts';
+import type { ProjectDocument } from '../../shared/model/project-document.ts';
+import type { Context } from './context.ts';
+import { printable } from './printable.ts';
+
+/** One line on stderr for each variant that failed. Returns the exit status. */
+export function reportFailures(document: ProjectDocument, context: Context): number {
+  const statuses = document.variants.map(({ name, build }) => {
+    if (build.status === 'cancelled') return exitStatus('cancelled');
+    if (build.status === 'built') return 0;
+    const info: ErrorInfo = build.error ?? {
+      code: 'build-failed',
+      message: `${name} was not built`,
+      hint: 'Read the log of its steps in the app',
+    };
+    // An engine that went away is no fault of the Dockerfile: 3 as for every other command.
+    return reportError(info, context);
+  });
+  return statuses.find((status) => status === 1) ?? statuses.find((status) => status !== 0) ?? 0;
+}
+
+/** The line of an error. Returns its exit status. */
+export function reportError(info: ErrorInfo, { terminal }: Context): number {
+  terminal.stderr.write(`layerscope: ${printable(formatError(info))}\n`);
+  return exitStatus(info.code);
+}
