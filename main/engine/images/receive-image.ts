@@ -117,7 +117,6 @@ export function createReceiving({ store, known, onProgress }: ReceivingOptions):
       /** Of this image, in the order they were offered: the manifest comes last. */
       const offered = new Map<string, Blob | undefined>();
       const pending = new Map<string, Promise<Blob | undefined>>();
-      let bytesRead = 0;
 
       return {
         async take(offer) {
@@ -135,18 +134,16 @@ export function createReceiving({ store, known, onProgress }: ReceivingOptions):
           }
           const sink = receive(offer);
           pending.set(digest, blobs.get(digest)!);
-          const { write, ...rest } = await sink;
-          return {
-            ...rest,
-            async write(piece) {
-              bytesRead += piece.length;
-              await write(piece);
-            },
-          };
+          return sink;
         },
 
         async image() {
-          for (const [digest, blob] of pending) offered.set(digest, await blob);
+          let bytesRead = 0;
+          for (const [digest, arrival] of pending) {
+            const blob = await arrival;
+            offered.set(digest, blob);
+            if (blob?.content.kind === 'layer') bytesRead += blob.size;
+          }
           return { image: await assemble(name, offered), bytesRead };
         },
       };
