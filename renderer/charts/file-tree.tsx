@@ -3,6 +3,8 @@ import type { FileFilter } from '../../shared/model/file-filter.ts';
 import type { FileRow } from '../../shared/model/files.ts';
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
 import type { ImageFacts } from '../../shared/model/image-document.ts';
+import { markSigns, rowMark } from '../since/change-mark.ts';
+import type { PathChanges } from '../since/path-changes.ts';
 import { describeContent } from './describe-content.ts';
 import './file-tree.css';
 import { Swatch } from './legend.tsx';
@@ -23,6 +25,8 @@ export interface FileTreeProps {
   readonly owned: OwnedImage;
   readonly sort: 'bytes' | 'name';
   readonly onSort: (sort: 'bytes' | 'name') => void;
+  /** What is other than in the build before: rows are marked in a column of their own. */
+  readonly changes?: PathChanges | undefined;
   readonly selected?: string;
   readonly onSelect: (path: string) => void;
   readonly onZoom: (path: string) => void;
@@ -31,7 +35,7 @@ export interface FileTreeProps {
 
 /** The merged filesystem as rows that open. */
 export function FileTree(props: FileTreeProps) {
-  const { label, handle, path, filter, image, owned, sort, onSort, selected, onSelect } = props;
+  const { label, handle, path, filter, image, owned, sort, onSort, changes, selected, onSelect } = props;
   const tree = useFileTree({ handle, path, filter, sort, selected });
   const select = useCallback((chosen: string) => onSelect(chosen), [onSelect]);
   const hasOrigins = owned.origins !== undefined;
@@ -40,11 +44,16 @@ export function FileTree(props: FileTreeProps) {
     <TreeTable
       label={label}
       tree={tree}
-      columns={`minmax(0, 1fr) 150px 60px${hasOrigins ? ' 180px' : ''}${hasLayers ? ' 48px' : ''}`}
+      columns={`minmax(0, 1fr) 150px${changes ? ' 96px' : ''} 60px${hasOrigins ? ' 180px' : ''}${hasLayers ? ' 48px' : ''}`}
       head={
         <>
           <SortHead name="Name" order="name" descending={false} sort={sort} onSort={onSort} />
           <SortHead name="Size" order="bytes" descending number sort={sort} onSort={onSort} />
+          {changes && (
+            <th scope="col" className="tree-table-number" title="Since the build before">
+              Since before
+            </th>
+          )}
           <th scope="col" className="tree-table-number">
             Files
           </th>
@@ -62,6 +71,7 @@ export function FileTree(props: FileTreeProps) {
       cells={(row) => (
         <>
           <SizeCell row={row} whole={tree.root?.bytes ?? 0} />
+          {changes && <SinceCell row={row} changes={changes} filtered={filter !== undefined} />}
           <td className="tree-table-number muted">
             {row.kind === 'directory' ? formatCount(row.files) : ''}
           </td>
@@ -84,6 +94,28 @@ function SizeCell({ row, whole }: { readonly row: FileRow; readonly whole: numbe
         <i style={{ width: `${whole > 0 ? Math.min(100, (100 * row.bytes) / whole) : 0}%` }} />
       </span>
       {format(row.bytes)}
+    </td>
+  );
+}
+
+function SinceCell({
+  row,
+  changes,
+  filtered,
+}: {
+  readonly row: FileRow;
+  readonly changes: PathChanges;
+  readonly filtered: boolean;
+}) {
+  const format = useFormatBytes();
+  const mark = rowMark(changes, row, filtered, format);
+  if (!mark) return <td />;
+  return (
+    <td className={`tree-table-number file-tree-since file-tree-${mark.tone}`} title={mark.words}>
+      <span aria-hidden="true">
+        {markSigns[mark.tone]} {mark.bytes ? format(mark.bytes, true) : ''}
+      </span>
+      <span className="visually-hidden">{mark.words}</span>
     </td>
   );
 }

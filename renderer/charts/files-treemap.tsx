@@ -6,7 +6,10 @@ import { Treemap, type TreemapProps } from './treemap.tsx';
 import { visibleText } from './visible-text.ts';
 
 export interface FilesTreemapProps
-  extends Pick<TreemapProps, 'ownerOf' | 'describe' | 'search' | 'selected' | 'onSelect' | 'onZoom'> {
+  extends Pick<
+    TreemapProps,
+    'ownerOf' | 'describe' | 'search' | 'changes' | 'selected' | 'onSelect' | 'onZoom'
+  > {
   readonly handle: string;
   /** Whose files these are, in words. */
   readonly name: string;
@@ -28,6 +31,7 @@ export function FilesTreemap({ handle, name, path, filter, search, ...rest }: Fi
       label={`Files of ${visibleText(name)} below ${visibleText(path)} by size`}
       root={value}
       search={deferred}
+      filtered={filter !== undefined}
       onZoomOut={() => path !== '/' && rest.onZoom(parentOf(path))}
     />
   );

@@ -1,6 +1,8 @@
 import { memo, useCallback, useId, useLayoutEffect, useMemo } from 'react';
 import { Treemap as RechartsTreemap, type TreemapNode } from 'recharts';
 import type { TreemapTile } from '../../shared/model/files.ts';
+import { type ChangeMark, markSigns } from '../since/change-mark.ts';
+import type { PathChanges } from '../since/path-changes.ts';
 import { HatchPattern, ownerFill } from './hatch-pattern.tsx';
 import { labelSize, textMeasure } from './measure-text.ts';
 import type { Owner, OwnerColor } from './owners.ts';
@@ -14,6 +16,7 @@ import {
   placeTileLabels,
   type TileLabel,
 } from './treemap-labels.ts';
+import { markBoxes } from './treemap-marks.ts';
 import { useFormatBytes } from './use-format-bytes.ts';
 
 /**
@@ -30,12 +33,17 @@ const none: readonly LaidNode[] = [];
 export interface Drawn {
   readonly boxes: readonly Box[];
   readonly chips: readonly Chip[];
+  /** Of tiles that are other than in the build before, by box. */
+  readonly marks: ReadonlyMap<number, ChangeMark>;
 }
 
 interface TreemapChartProps {
   readonly root: TreemapTile;
   readonly ownerOf: (tile: TreemapTile) => Owner | undefined;
   readonly search?: string;
+  readonly changes?: PathChanges | undefined;
+  /** Whether only a part of the image is shown. */
+  readonly filtered?: boolean;
   readonly width: number;
   readonly height: number;
   readonly onDrawn: (drawn: Drawn) => void;
@@ -46,16 +54,23 @@ interface TreemapChartProps {
  * level only, where `flat` mounts a dozen for each tile, which takes longer than a zoom may (50 ms to the next paint).
  */
 export const TreemapChart = memo(function TreemapChart(props: TreemapChartProps) {
-  const { root, ownerOf, search, width, height, onDrawn } = props;
+  const { root, ownerOf, search, changes, filtered = false, width, height, onDrawn } = props;
   const data = useMemo(() => treemapData(root), [root]);
   const content = useCallback(
     (node: TreemapNode) =>
       node.depth === 0 ? (
-        <Tiles nodes={node.children ?? none} ownerOf={ownerOf} search={search} onDrawn={onDrawn} />
+        <Tiles
+          nodes={node.children ?? none}
+          ownerOf={ownerOf}
+          search={search}
+          changes={changes}
+          filtered={filtered}
+          onDrawn={onDrawn}
+        />
       ) : (
         <g />
       ),
-    [ownerOf, search, onDrawn],
+    [ownerOf, search, changes, filtered, onDrawn],
   );
   return (
     <div className="treemap-chart" aria-hidden="true">
@@ -82,10 +97,14 @@ interface TilesProps {
   readonly nodes: readonly LaidNode[];
   readonly ownerOf: (tile: TreemapTile) => Owner | undefined;
   readonly search?: string;
+  readonly changes: PathChanges | undefined;
+  readonly filtered: boolean;
   readonly onDrawn: (drawn: Drawn) => void;
 }
 
-function Tiles({ nodes, ownerOf, search, onDrawn }: TilesProps) {
+const unmarked: ReadonlyMap<number, ChangeMark> = new Map();
+
+function Tiles({ nodes, ownerOf, search, changes, filtered, onDrawn }: TilesProps) {
   const format = useFormatBytes();
   const hatch = useId();
   const drawing = useMemo(() => {
@@ -94,9 +113,13 @@ function Tiles({ nodes, ownerOf, search, onDrawn }: TilesProps) {
     const chips = placeChips(boxes, measure, format);
     return { boxes, chips, labels: placeTileLabels(boxes, chips, measure, format) };
   }, [nodes, format]);
-  useLayoutEffect(() => onDrawn(drawing), [drawing, onDrawn]);
-
   const { boxes, chips, labels } = drawing;
+  const marks = useMemo(
+    () => (changes ? markBoxes(boxes, changes, filtered, format) : unmarked),
+    [boxes, changes, filtered, format],
+  );
+  useLayoutEffect(() => onDrawn({ boxes, chips, marks }), [boxes, chips, marks, onDrawn]);
+
   const matches = useMemo(() => matchingBoxes(boxes, search), [boxes, search]);
   const colorOf = (box: Box) =>
     matches && !matches.has(box.index)
@@ -116,6 +139,9 @@ function Tiles({ nodes, ownerOf, search, onDrawn }: TilesProps) {
       {labels.map((label) => (
         <LabelText key={label.box} label={label} color={colorOf(boxes[label.box]!)} />
       ))}
+      {[...marks].map(([index, mark]) => (
+        <TileMark key={index} box={boxes[index]!} mark={mark} />
+      ))}
       {chips.map((chip) => (
         <ChipMark key={chip.box} chip={chip} greyed={matches !== undefined && !matches.has(chip.box)} />
       ))}
@@ -124,6 +150,37 @@ function Tiles({ nodes, ownerOf, search, onDrawn }: TilesProps) {
 }
 
 type TileColor = OwnerColor | 'greyed';
+
+const badgeSize = 15;
+
+/** An outline inside of the tile, on a lighter one that tells it from any colour, and a sign where there is room. */
+function TileMark({ box, mark }: { readonly box: Box; readonly mark: ChangeMark }) {
+  const inset = 2;
+  const { x, y, width, height } = box;
+  const hasBadge = width >= badgeSize + 6 && height >= badgeSize + 6;
+  const [left, top] = [x + width - badgeSize - inset, y + height - badgeSize - inset];
+  const outline = {
+    x: x + inset,
+    y: y + inset,
+    width: Math.max(0, width - 2 * inset),
+    height: Math.max(0, height - 2 * inset),
+    rx: 1.5,
+  };
+  return (
+    <g className={`treemap-mark treemap-mark-${mark.tone}`}>
+      <rect {...outline} className="treemap-mark-ground" />
+      <rect {...outline} className="treemap-mark-line" />
+      {hasBadge && (
+        <>
+          <rect x={left} y={top} width={badgeSize} height={badgeSize} rx={2} className="treemap-mark-badge" />
+          <text x={left + badgeSize / 2} y={top + badgeSize / 2 + 4} textAnchor="middle" fontSize={11}>
+            {markSigns[mark.tone]}
+          </text>
+        </>
+      )}
+    </g>
+  );
+}
 
 function LabelText({ label, color }: { readonly label: TileLabel; readonly color: TileColor }) {
   return (

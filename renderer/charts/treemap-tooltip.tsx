@@ -1,5 +1,6 @@
 import { createPortal } from 'react-dom';
 import { formatCount, formatExactBytes } from '../../shared/model/format-bytes.ts';
+import { type ChangeMark, markSigns } from '../since/change-mark.ts';
 import { Swatch } from './legend.tsx';
 import type { Owner } from './owners.ts';
 import type { Box } from './treemap-boxes.ts';
@@ -12,6 +13,7 @@ interface TreemapTooltipProps {
   readonly x: number;
   readonly y: number;
   readonly owner: Owner | undefined;
+  readonly mark: ChangeMark | undefined;
   /** Where its content is from. */
   readonly description: string;
 }
@@ -19,7 +21,7 @@ interface TreemapTooltipProps {
 const maxWidth = 380;
 
 /** What is under the pointer. The same facts are in the details of what is selected, for the keyboard. */
-export function TreemapTooltip({ box, x, y, owner, description }: TreemapTooltipProps) {
+export function TreemapTooltip({ box, x, y, owner, mark, description }: TreemapTooltipProps) {
   const format = useFormatBytes();
   const { tile } = box;
   const left = Math.max(8, Math.min(x + 14, window.innerWidth - maxWidth - 8));
@@ -38,6 +40,14 @@ export function TreemapTooltip({ box, x, y, owner, description }: TreemapTooltip
         <b>{format(tile.bytes)}</b> · {formatExactBytes(tile.bytes)}
         {tile.kind !== 'file' && ` · ${formatCount(tile.files)} ${tile.files === 1 ? 'file' : 'files'}`}
       </div>
+      {mark && (
+        <div className={`treemap-tooltip-mark treemap-tooltip-${mark.tone}`}>
+          <b>
+            {markSigns[mark.tone]} {mark.bytes ? format(mark.bytes, true) : ''}
+          </b>{' '}
+          {mark.words}
+        </div>
+      )}
       <div className="treemap-tooltip-owner">
         {owner && <Swatch color={owner.color} />}
         {tile.kind === 'file' ? '' : 'mostly '}

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type MouseEvent, useId, useMemo, useRef, useState } from 'react';
 import type { TreemapTile } from '../../shared/model/files.ts';
 import { formatCount } from '../../shared/model/format-bytes.ts';
+import type { PathChanges } from '../since/path-changes.ts';
 import type { Owner } from './owners.ts';
 import { type Box, boxAt, boxOfPath, contains } from './treemap-boxes.ts';
 import { type Drawn, TreemapChart } from './treemap-chart.tsx';
@@ -23,6 +24,10 @@ export interface TreemapProps {
   readonly selected?: string;
   /** Tiles without this text in their name or path are greyed. */
   readonly search?: string;
+  /** What is other than in the build before: tiles are marked. */
+  readonly changes?: PathChanges | undefined;
+  /** Whether only a part of the image is shown. */
+  readonly filtered?: boolean;
   /** Part of the frame's area to fill, so that two treemaps can be to one scale. */
   readonly share?: number;
   readonly onSelect: (path: string) => void;
@@ -37,7 +42,7 @@ const directions: Record<string, Direction> = {
   ArrowDown: 'down',
 };
 
-const nothingDrawn: Drawn = { boxes: [], chips: [] };
+const nothingDrawn: Drawn = { boxes: [], chips: [], marks: new Map() };
 
 interface Hover {
   readonly box: Box;
@@ -124,6 +129,8 @@ export function Treemap(props: TreemapProps) {
           root={root}
           ownerOf={ownerOf}
           search={search}
+          changes={props.changes}
+          filtered={props.filtered}
           width={width}
           height={height}
           onDrawn={setDrawn}
@@ -142,6 +149,7 @@ export function Treemap(props: TreemapProps) {
       {hover && (
         <TreemapTooltip
           {...hover}
+          mark={drawn.marks.get(hover.box.index)}
           owner={ownerOf(hover.box.tile)}
           description={props.describe(hover.box.tile)}
         />
@@ -169,6 +177,8 @@ function ActiveTile({ id, box, drawn, owner, found }: ActiveTileProps) {
       : tile.kind === 'more'
         ? `${formatCount(tile.files)} files too small to draw`
         : 'file';
+  const mark = drawn.marks.get(box.index);
+  const facts = [visibleText(tile.name), what, format(tile.bytes), owner?.label, mark?.words];
   return (
     <div
       id={id}
@@ -179,7 +189,7 @@ function ActiveTile({ id, box, drawn, owner, found }: ActiveTileProps) {
       aria-setsize={siblings.length}
       aria-selected={found !== undefined}
       aria-expanded={tile.kind === 'directory' ? false : undefined}
-      aria-label={`${visibleText(tile.name)}, ${what}, ${format(tile.bytes)}${owner ? `, ${owner.label}` : ''}`}
+      aria-label={facts.filter((fact) => fact !== undefined).join(', ')}
       className="treemap-active"
       data-state={found ? (found.exact ? 'selected' : 'around') : 'none'}
       style={{ left: box.x, top: box.y, width: box.width, height: box.height }}

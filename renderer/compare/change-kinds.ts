@@ -22,6 +22,21 @@ export const kindWords: Record<
   same: { word: 'same', sign: '=', title: 'Equal in both' },
 };
 
+/** What the two sides are called where they stand beside each other. */
+export interface SideNames {
+  readonly left: string;
+  readonly right: string;
+}
+
+export const leftAndRight: SideNames = { left: 'Left', right: 'Right' };
+
+/** A kind in a word or two: `only left`. */
+export function kindWord(kind: Kind, { left, right }: SideNames): string {
+  if (kind === 'removed') return `only ${left.toLowerCase()}`;
+  if (kind === 'added') return `only ${right.toLowerCase()}`;
+  return kindWords[kind].word;
+}
+
 /** Kinds in an address: `removed,added`; undefined, which means all but the same, where none is said. */
 export function readKinds(text: string | null): readonly Kind[] | undefined {
   if (text === null) return undefined;

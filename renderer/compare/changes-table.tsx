@@ -6,7 +6,7 @@ import { Difference } from '../charts/path-strip.tsx';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
-import { kindWords } from './change-kinds.ts';
+import { kindWord, kindWords, type SideNames } from './change-kinds.ts';
 import './changes-table.css';
 import { KindChips, type KindChipsProps } from './kind-chips.tsx';
 import { type ChangesRow, useChanges } from './use-changes.ts';
@@ -112,10 +112,10 @@ export function ChangesTable(props: ChangesTableProps) {
               <th scope="col">Kind</th>
               <th scope="col">Path</th>
               <th scope="col" className="changes-number" title={left.name}>
-                Left
+                {props.sideNames.left}
               </th>
               <th scope="col" className="changes-number" title={right.name}>
-                Right
+                {props.sideNames.right}
               </th>
               <th scope="col" className="changes-number" aria-sort="descending">
                 Difference <span aria-hidden="true">▼</span>
@@ -131,6 +131,7 @@ export function ChangesTable(props: ChangesTableProps) {
                 top={item.start - headHeight}
                 row={at(item.index)}
                 selected={selected}
+                sideNames={props.sideNames}
                 onActivate={activate}
               />
             ))}
@@ -148,10 +149,11 @@ interface ChangeRowViewProps {
   readonly top: number;
   readonly row: ChangesRow | undefined;
   readonly selected: string | undefined;
+  readonly sideNames: SideNames;
   readonly onActivate: (index: number) => void;
 }
 
-function ChangeRowView({ id, index, top, row, selected, onActivate }: ChangeRowViewProps) {
+function ChangeRowView({ id, index, top, row, selected, sideNames, onActivate }: ChangeRowViewProps) {
   const format = useFormatBytes();
   const style = { transform: `translateY(${top}px)` };
   if (!row) {
@@ -161,7 +163,7 @@ function ChangeRowView({ id, index, top, row, selected, onActivate }: ChangeRowV
       </tr>
     );
   }
-  const { word, sign } = kindWords[row.kind];
+  const { sign } = kindWords[row.kind];
   const side = (bytes: number | null) => (
     <td className="changes-number" title={bytes === null ? undefined : formatExactBytes(bytes)}>
       {bytes === null ? <span className="muted">–</span> : format(bytes)}
@@ -179,7 +181,7 @@ function ChangeRowView({ id, index, top, row, selected, onActivate }: ChangeRowV
         <span className="change-sign" aria-hidden="true">
           {sign}
         </span>
-        {word}
+        {kindWord(row.kind, sideNames)}
       </td>
       <td className="path changes-path" title={visibleText(row.path)}>
         {row.from !== undefined && (

@@ -8,7 +8,7 @@ import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { useTree } from '../charts/use-tree.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { useApi } from '../data/host-context.tsx';
-import { kindWords } from './change-kinds.ts';
+import { kindWord, kindWords, type SideNames } from './change-kinds.ts';
 import './changes-tree.css';
 import { KindChips, type KindChipsProps } from './kind-chips.tsx';
 
@@ -59,15 +59,15 @@ export function ChangesTree(props: ChangesTreeProps) {
           <>
             <SortHead {...head} name="Path" order="name" descending={false} number={false} />
             <SortHead {...head} name="Change" order="changes" number={false} />
-            <SortHead {...head} name="Left" order="left" title={visibleText(left.name)} />
-            <SortHead {...head} name="Right" order="right" title={visibleText(right.name)} />
+            <SortHead {...head} name={props.sideNames.left} order="left" title={visibleText(left.name)} />
+            <SortHead {...head} name={props.sideNames.right} order="right" title={visibleText(right.name)} />
             <SortHead {...head} name="Difference" order="difference" />
           </>
         }
         nameOf={(row) => visibleText(row.name)}
         hasChildren={(row) => row.kind === 'directory' && row.changes > 0}
         name={(row) => <ChangeName row={row} />}
-        cells={(row) => <ChangeCells row={row} />}
+        cells={(row) => <ChangeCells row={row} sideNames={props.sideNames} />}
         onSelect={select}
         onZoom={props.onZoom}
         onZoomOut={props.onZoomOut}
@@ -109,7 +109,12 @@ function ChangeName({ row }: { readonly row: TreeChange }) {
   );
 }
 
-function ChangeCells({ row }: { readonly row: TreeChange }) {
+interface CellProps {
+  readonly row: TreeChange;
+  readonly sideNames: SideNames;
+}
+
+function ChangeCells({ row, sideNames }: CellProps) {
   const format = useFormatBytes();
   const side = (bytes: number | null) => (
     <td className="tree-table-number" title={bytes === null ? undefined : formatExactBytes(bytes)}>
@@ -118,7 +123,7 @@ function ChangeCells({ row }: { readonly row: TreeChange }) {
   );
   return (
     <>
-      <KindCell row={row} />
+      <KindCell row={row} sideNames={sideNames} />
       {side(row.left)}
       {side(row.right)}
       <td className="tree-table-number">
@@ -128,9 +133,14 @@ function ChangeCells({ row }: { readonly row: TreeChange }) {
   );
 }
 
-function KindCell({ row }: { readonly row: TreeChange }) {
+function KindCell({ row, sideNames }: CellProps) {
   if (row.kind === 'directory') {
-    const side = row.left === null ? 'only right' : row.right === null ? 'only left' : undefined;
+    const side =
+      row.left === null
+        ? kindWord('added', sideNames)
+        : row.right === null
+          ? kindWord('removed', sideNames)
+          : undefined;
     return (
       <td className="muted changes-tree-kind">
         {side ? `${side}, ` : ''}
@@ -138,13 +148,13 @@ function KindCell({ row }: { readonly row: TreeChange }) {
       </td>
     );
   }
-  const { word, sign, title } = kindWords[row.kind];
+  const { sign, title } = kindWords[row.kind];
   return (
     <td className={`change-${row.kind} changes-tree-kind`} title={title}>
       <span className="change-sign" aria-hidden="true">
         {sign}
       </span>
-      {word}
+      {kindWord(row.kind, sideNames)}
     </td>
   );
 }

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import type { ComparisonDocument } from '../../shared/model/comparison-document.ts';
+import type { ChangeTotals } from '../../shared/model/comparison-document.ts';
 import type { AddressFilter } from '../charts/file-filter-address.ts';
 import { parentOf } from '../charts/files-treemap.tsx';
 import { useAddress } from '../charts/use-address.ts';
 import { Segmented } from '../components/segmented.tsx';
-import { readKinds, toggleKind } from './change-kinds.ts';
+import { leftAndRight, readKinds, type SideNames, toggleKind } from './change-kinds.ts';
 import { ChangesTable } from './changes-table.tsx';
 import { ChangesTree, treeSorts } from './changes-tree.tsx';
 import { readCompareView } from './compare-view.ts';
@@ -14,7 +14,9 @@ import { sideFilter } from './side-filter.ts';
 export interface ChangesViewProps {
   readonly left: ComparedSide;
   readonly right: ComparedSide;
-  readonly document: ComparisonDocument;
+  /** Undefined where it is not known what differs. */
+  readonly totals: ChangeTotals | undefined;
+  readonly sideNames?: SideNames;
   readonly filter: AddressFilter;
   /** What is selected, in words. */
   readonly filterBar: ReactNode;
@@ -32,14 +34,15 @@ const modes = [
 ] as const;
 
 /** What differs, as a tree with sums or as a list of paths; of the kinds that are chosen. */
-export function ChangesView({ left, right, document, filter, filterBar }: ChangesViewProps) {
+export function ChangesView(props: ChangesViewProps) {
+  const { left, right, totals, sideNames = leftAndRight, filter, filterBar } = props;
   const { query, go } = useAddress();
   const { path, select } = readCompareView(query);
   const kinds = readKinds(query.get('kinds'));
   const sort = treeSorts.find((known) => known === query.get('sort')) ?? 'difference';
   const mode = query.get('as') === 'list' ? 'list' : 'tree';
   const zoom = (to: string) => go({ path: to === '/' ? undefined : to });
-  if (!document.totals) {
+  if (!totals) {
     return (
       <p className="comparison-wait muted">
         What changed is not known: a layer of one of the images is not available.
@@ -49,7 +52,8 @@ export function ChangesView({ left, right, document, filter, filterBar }: Change
   const shared = {
     left,
     right,
-    totals: document.totals,
+    totals,
+    sideNames,
     leftFilter: changeFilter(left, filter),
     rightFilter: changeFilter(right, filter),
     filterBar,

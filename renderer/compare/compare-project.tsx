@@ -14,6 +14,7 @@ import { visibleText } from '../charts/visible-text.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Screen } from '../components/screen.tsx';
+import { previousImage, sizeSince } from '../since/previous-build.ts';
 import { isOlder } from '../watch/keep-images.ts';
 import { projectWatch } from '../watch/project-watch.ts';
 import { useProjectResult } from '../watch/use-project-result.ts';
@@ -89,13 +90,14 @@ function TooFew({
 
 function ChosenComparison({
   folder,
-  result: { document, handles },
+  result,
   chosen: { left, right, group, baseline },
 }: {
   readonly folder: string;
   readonly result: BuildResult;
   readonly chosen: ChosenVariants;
 }) {
+  const { document, handles } = result;
   const { query, go } = useAddress();
   const fileFilter = useFileFilter();
   // Owners of all variants, not only of those shown: a colour stays when another one is chosen.
@@ -109,6 +111,7 @@ function ChosenComparison({
           name: variant.name,
           note: isOlder(variant) ? 'from before the error' : variantNote(variant, variant.name === baseline),
           live: variant.image?.sizes.live ?? null,
+          since: sizeSince(result, variant),
           leftBehind: leftBehindOf(variant),
           shares: owned.images[document.variants.indexOf(variant)]!.shares,
           ...(variant.image
@@ -116,7 +119,7 @@ function ChosenComparison({
             : { failure: variant.build.error?.message ?? `the build was ${variant.build.status}` }),
         };
       }),
-    [group, owned, document, baseline],
+    [group, owned, document, result, baseline],
   );
   const crumbs = [
     projectCrumb(folder),
@@ -133,7 +136,15 @@ function ChosenComparison({
       filter: filterFor(fileFilter, dockerfile),
       of: dockerfile,
     });
-    return { name: variant.name, handle, image: variant.image, owned: ownedBy(variant), variant, address };
+    return {
+      name: variant.name,
+      handle,
+      image: variant.image,
+      owned: ownedBy(variant),
+      variant,
+      address,
+      previous: previousImage(result, variant.name),
+    };
   };
   const picker = group.length > 2 && (
     <VariantPicker

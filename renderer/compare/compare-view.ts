@@ -11,7 +11,7 @@ export type CompareSubject =
       readonly rightPlatform?: string;
     };
 
-export const compareTabs = ['flow', 'side', 'changes', 'why', 'dockerfile'] as const;
+export const compareTabs = ['flow', 'side', 'changes', 'why', 'dockerfile', 'since'] as const;
 export type CompareTab = (typeof compareTabs)[number];
 
 export interface CompareView {

@@ -14,6 +14,10 @@ import { visibleText } from '../charts/visible-text.ts';
 import { Screen, type ScreenWatch } from '../components/screen.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import type { Crumb } from '../components/toolbar.tsx';
+import type { PathChanges } from '../since/path-changes.ts';
+import type { PreviousImage } from '../since/previous-build.ts';
+import { SinceLine } from '../since/since-line.tsx';
+import { usePathChanges } from '../since/use-path-changes.ts';
 import { readCompareView } from './compare-view.ts';
 import './comparison.css';
 import { HeadlineView } from './headline-view.tsx';
@@ -30,6 +34,10 @@ export interface ComparedSide {
   readonly variant?: VariantDocument;
   /** Address of the image by itself. */
   readonly address: string;
+  /** Of the same variant, in the build before. */
+  readonly previous?: PreviousImage | undefined;
+  /** What is other than there, as soon as it is known. */
+  readonly changes?: PathChanges | undefined;
 }
 
 export interface ComparisonProps {
@@ -55,7 +63,14 @@ export interface ComparisonProps {
 }
 
 /** The answer first and large, then the bars, then the picture. */
-export function Comparison(props: ComparisonProps) {
+export function Comparison(given: ComparisonProps) {
+  const leftChanges = usePathChanges(given.left.previous?.handle, given.left.handle);
+  const rightChanges = usePathChanges(given.right.previous?.handle, given.right.handle);
+  const props: ComparisonProps = {
+    ...given,
+    left: { ...given.left, changes: leftChanges },
+    right: { ...given.right, changes: rightChanges },
+  };
   const {
     crumbs,
     actions,
@@ -81,7 +96,7 @@ export function Comparison(props: ComparisonProps) {
   });
   const first = tabs[0]!.id;
   const tab = tabs.find(({ id }) => id === view.tab)?.id ?? first;
-  const picturesFiles = tab === 'side' || tab === 'changes';
+  const picturesFiles = tab === 'side' || tab === 'changes' || tab === 'since';
 
   return (
     <Screen
@@ -115,6 +130,10 @@ export function Comparison(props: ComparisonProps) {
           right={right.image}
           leftBehind={right.variant?.leftBehind || undefined}
           picker={picker}
+        />
+        <SinceLine
+          sides={[left, right].map(({ name, previous, changes }) => ({ name, previous, changes }))}
+          onShow={() => go({ tab: 'since' })}
         />
         {warnings.length > 0 && (
           <ul className="comparison-warnings">

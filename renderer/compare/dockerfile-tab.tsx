@@ -63,7 +63,7 @@ interface OfVariantProps
   readonly folder: string;
 }
 
-function OfVariant({ side: { handle, image, owned }, variant, folder, ...rest }: OfVariantProps) {
+function OfVariant({ side: { handle, image, owned, changes }, variant, folder, ...rest }: OfVariantProps) {
   return (
     <ImageDockerfile
       {...rest}
@@ -71,6 +71,7 @@ function OfVariant({ side: { handle, image, owned }, variant, folder, ...rest }:
       image={image}
       owned={owned}
       names={owned}
+      changes={changes}
       build={{ folder, variant }}
     />
   );

@@ -3,11 +3,12 @@ import type { ChangeTotals } from '../../shared/model/comparison-document.ts';
 import { formatCount } from '../../shared/model/format-bytes.ts';
 import { Breadcrumb } from '../charts/breadcrumb.tsx';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
-import { type Kind, kindOrder, kindWords } from './change-kinds.ts';
+import { type Kind, kindOrder, kindWord, kindWords, type SideNames } from './change-kinds.ts';
 import './kind-chips.css';
 
 export interface KindChipsProps {
   readonly totals: ChangeTotals;
+  readonly sideNames: SideNames;
   /** Undefined: all but the same. */
   readonly kinds: readonly Kind[] | undefined;
   readonly onToggleKind: (kind: Kind) => void;
@@ -24,7 +25,7 @@ export interface KindChipsProps {
 
 /** Above the changes: which kinds are shown and how, where, and what they are together. */
 export function KindChips(props: KindChipsProps) {
-  const { totals, kinds, onToggleKind, path, onZoom, filterBar, switches, sum } = props;
+  const { totals, sideNames, kinds, onToggleKind, path, onZoom, filterBar, switches, sum } = props;
   const format = useFormatBytes();
   return (
     <>
@@ -42,7 +43,7 @@ export function KindChips(props: KindChipsProps) {
             <span className="change-sign" aria-hidden="true">
               {kindWords[kind].sign}
             </span>
-            {kindWords[kind].word} <b>{formatCount(totals[kind].files)}</b>
+            {kindWord(kind, sideNames)} <b>{formatCount(totals[kind].files)}</b>
             <span className="muted">{format(totals[kind].bytes, kind !== 'same')}</span>
           </button>
         ))}

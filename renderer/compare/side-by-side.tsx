@@ -11,6 +11,7 @@ import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Segmented } from '../components/segmented.tsx';
 import { type Call, useCall } from '../data/use-call.ts';
+import { SizeChange } from '../since/size-change.tsx';
 import type { ComparedSide } from './comparison.tsx';
 import { type SideFilter, sideFilter } from './side-filter.ts';
 import './side-by-side.css';
@@ -131,7 +132,7 @@ function Side({ side, filter, map, path, selected, search, share, onSelect, onZo
   return (
     <section className="side" aria-label={name}>
       <h2>
-        {name}{' '}
+        {name} {path === '/' && side.changes && <SizeChange bytes={side.changes.bytes} />}{' '}
         <span className="muted">{absent || filter.state === 'nothing' ? '' : format(map.value?.bytes)}</span>
       </h2>
       {filter.state === 'nothing' ? (
@@ -149,6 +150,7 @@ function Side({ side, filter, map, path, selected, search, share, onSelect, onZo
           selected={selected}
           search={search}
           share={share}
+          filtered={filter.filter !== undefined}
           onSelect={onSelect}
           onZoom={onZoom}
           onZoomOut={onZoomOut}
@@ -164,14 +166,18 @@ function SideMap({
   side,
   root,
   ...rest
-}: Omit<SideProps, 'map' | 'path' | 'filter'> & { readonly root: TreemapTile }) {
-  const { image, owned } = side;
+}: Omit<SideProps, 'map' | 'path' | 'filter'> & {
+  readonly root: TreemapTile;
+  readonly filtered: boolean;
+}) {
+  const { image, owned, changes } = side;
   const ownerOfTile = useCallback((tile: TreemapTile) => ownerOf(owned, tile), [owned]);
   return (
     <Treemap
       {...rest}
       label={`Files of ${visibleText(side.name)} below ${visibleText(root.path)} by size`}
       root={root}
+      changes={changes}
       ownerOf={ownerOfTile}
       describe={(tile) => describeContent(image, owned, tile)}
     />

@@ -18,6 +18,7 @@ import type { ComparisonProps } from './comparison.tsx';
 import { DockerfileTab } from './dockerfile-tab.tsx';
 import { FlowTab } from './flow-tab.tsx';
 import { SideBySide } from './side-by-side.tsx';
+import { SinceTab } from './since-tab.tsx';
 import { WhyView } from './why-view.tsx';
 
 /** Directories, packages and changes that are listed of each. */
@@ -75,13 +76,23 @@ export function useComparisonTabs(
     />
   );
   const changes = (document: ComparisonDocument) => (
-    <ChangesView left={left} right={right} document={document} filter={filter} filterBar={filterBar} />
+    <ChangesView
+      left={left}
+      right={right}
+      totals={document.totals ?? undefined}
+      filter={filter}
+      filterBar={filterBar}
+    />
   );
   const why = (document: ComparisonDocument) => (
     <WhyView difference={difference} comparison={document} selected={view.select} onSelect={select} />
   );
   const dockerfile = left.variant && right.variant && folder !== undefined && (
     <DockerfileTab folder={folder} left={left} right={right} onSelect={select} />
+  );
+  const builtBefore = [left, right].filter(({ previous }) => previous);
+  const since = builtBefore.length > 0 && (
+    <SinceTab sides={builtBefore} filter={filter} filterBar={filterBar} />
   );
   return [
     ...(flow ? [{ id: 'flow', label: 'Flow', content: flow } as const] : []),
@@ -94,6 +105,7 @@ export function useComparisonTabs(
     },
     { id: 'why', label: 'Why', content: <Compared call={comparison}>{why}</Compared> },
     ...(dockerfile ? [{ id: 'dockerfile', label: 'Dockerfile', content: dockerfile } as const] : []),
+    ...(since ? [{ id: 'since', label: 'Since the build before', content: since } as const] : []),
   ];
 }
 

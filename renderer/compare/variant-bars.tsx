@@ -6,6 +6,7 @@ import type { Owner } from '../charts/owners.ts';
 import { barRowHeight, StackedBars } from '../charts/stacked-bars.tsx';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
+import { SizeChange } from '../since/size-change.tsx';
 import './variant-bars.css';
 
 export interface BarVariant {
@@ -17,6 +18,8 @@ export interface BarVariant {
   readonly live: number | null;
   readonly shares: readonly OwnerShare[];
   readonly leftBehind?: LeftBehind;
+  /** Live bytes more than in the build before; undefined where there was none. */
+  readonly since?: number | undefined;
   /** Why there is no image. */
   readonly failure?: string;
 }
@@ -55,6 +58,7 @@ export function VariantBars({ variants, owners, left, right, onChoose }: Variant
               <span className="visually-hidden">{sharesInWords(variant, format)}</span>
               <span className="variant-bars-total">
                 {variant.failure === undefined && format(variant.live)}
+                {variant.since !== undefined && <SizeChange bytes={variant.since} />}
               </span>
             </>
           );

@@ -17,11 +17,15 @@ import { Screen, type ScreenWatch } from '../components/screen.tsx';
 import { type Tab, Tabs } from '../components/tabs.tsx';
 import type { Crumb } from '../components/toolbar.tsx';
 import './image-contents.css';
+import { SinceTab } from '../compare/since-tab.tsx';
+import type { PreviousImage } from '../since/previous-build.ts';
+import { SinceLine } from '../since/since-line.tsx';
+import { usePathChanges } from '../since/use-path-changes.ts';
 import { ConfigList } from './config-list.tsx';
 import { DuplicateList } from './duplicate-list.tsx';
 import type { ImageBuild } from './image-build.ts';
 import { ImageDockerfile, type ImageDockerfileProps } from './image-dockerfile.tsx';
-import { type FilesView, ImageFiles } from './image-files.tsx';
+import { type FilesView, ImageFiles, ImageFilterBar } from './image-files.tsx';
 import { ImageHeader } from './image-header.tsx';
 import { type ImageViewName, readImageView } from './image-view.ts';
 import { LayerList } from './layer-list.tsx';
@@ -38,18 +42,21 @@ export interface ImageContentsProps {
   readonly warnings: readonly string[];
   /** What it was built from; undefined of an image opened otherwise. */
   readonly build?: ImageBuild;
+  /** The same variant in the build before. */
+  readonly previous?: PreviousImage | undefined;
 }
 
 /** The views that show files, and so the selected one. */
-const withSelection: readonly ImageViewName[] = ['treemap', 'tree', 'duplicates', 'dockerfile'];
+const withSelection: readonly ImageViewName[] = ['treemap', 'tree', 'duplicates', 'dockerfile', 'since'];
 
 /** An open image: origins and layers on the left, its views on the right; one filter and one selection for all. */
 export function ImageContents(props: ImageContentsProps) {
-  const { crumbs, watch, handle, image, owned, warnings, build } = props;
+  const { crumbs, watch, handle, image, owned, warnings, build, previous } = props;
   const { query, go } = useAddress();
   const { select, view, colour, at } = readImageView(query);
   const zoom = useCallback((path: string) => go({ at: path === '/' ? undefined : path }), [go]);
   const { filter, of, change } = useFileFilter();
+  const changes = usePathChanges(previous?.handle, handle);
   const facts = usePathFacts(handle, select);
   const choose = useCallback((path: string) => go({ select: path }, { replace: true }), [go]);
   const [search, setSearch] = useState('');
@@ -64,6 +71,7 @@ export function ImageContents(props: ImageContentsProps) {
     owned: shown,
     names: owned,
     build,
+    changes,
     hasColours: owned.origins !== undefined,
     filter: filterFor({ filter, of }, dockerfile),
     search,
@@ -73,7 +81,19 @@ export function ImageContents(props: ImageContentsProps) {
     path: at,
     onZoom: zoom,
   };
-  const tabs = imageTabs(image, owned, files, filter);
+  const since = previous && (
+    <SinceTab
+      sides={[
+        { name: image.name, handle, image, owned, variant: build?.variant, address: '', previous, changes },
+      ]}
+      filter={{ filter, of }}
+      filterBar={<ImageFilterBar names={owned} build={build} />}
+    />
+  );
+  const tabs = [
+    ...imageTabs(image, owned, files, filter),
+    ...(since ? [{ id: 'since', label: 'Since the build before', content: since }] : []),
+  ];
   const tab = tabs.some(({ id }) => id === view) ? view : 'treemap';
 
   return (
@@ -90,6 +110,7 @@ export function ImageContents(props: ImageContentsProps) {
     >
       <div className="image-contents">
         <ImageHeader image={image} />
+        <SinceLine sides={[{ name: image.name, previous, changes }]} onShow={() => go({ view: 'since' })} />
         {warnings.length > 0 && (
           <ul className="image-warnings">
             {warnings.map((warning) => (

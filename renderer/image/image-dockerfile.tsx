@@ -24,6 +24,7 @@ export function ImageDockerfile({
   names,
   build,
   filter,
+  changes,
   selected,
   onSelect,
   path,
@@ -58,6 +59,7 @@ export function ImageDockerfile({
             owned={owned}
             path={path}
             filter={filterOrNone(filter)}
+            changes={changes}
             selected={selected}
             onSelect={onSelect}
             onZoom={onZoom}

@@ -16,6 +16,7 @@ import { useFileFilter } from '../charts/use-file-filter.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { Segmented } from '../components/segmented.tsx';
 import { useDockerfile } from '../dockerfile/use-dockerfile.ts';
+import type { PathChanges } from '../since/path-changes.ts';
 import type { ImageBuild } from './image-build.ts';
 import './image-files.css';
 import { readImageView } from './image-view.ts';
@@ -36,6 +37,8 @@ export interface FilesView {
   readonly hasColours: boolean;
   readonly search: string;
   readonly onSearch: (search: string) => void;
+  /** What is other than in the build before. */
+  readonly changes?: PathChanges | undefined;
   readonly selected: string | undefined;
   readonly onSelect: (path: string) => void;
 }
@@ -53,7 +56,8 @@ export function ImageFiles({ as, ...view }: FilesView & { readonly as: 'treemap'
   const { at, sort, colour } = readImageView(query);
   const zoom = useCallback((path: string) => go({ at: path === '/' ? undefined : path }), [go]);
   const passing = filter && filterOrNone(filter);
-  const shared = { handle, selected, onSelect, onZoom: zoom, filter: passing, path: at };
+  const { changes } = view;
+  const shared = { handle, changes, selected, onSelect, onZoom: zoom, filter: passing, path: at };
   const isTree = as === 'tree';
   return (
     <div className="image-files">
@@ -105,7 +109,7 @@ export function ImageFiles({ as, ...view }: FilesView & { readonly as: 'treemap'
 }
 
 interface OwnedTreemapProps
-  extends Pick<Parameters<typeof FilesTreemap>[0], 'handle' | 'path' | 'filter' | 'search'>,
+  extends Pick<Parameters<typeof FilesTreemap>[0], 'handle' | 'path' | 'filter' | 'search' | 'changes'>,
     Pick<FilesView, 'image' | 'owned' | 'selected' | 'onSelect'> {
   readonly onZoom: (path: string) => void;
 }

@@ -9,6 +9,7 @@ import { visibleText } from '../charts/visible-text.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Screen } from '../components/screen.tsx';
+import { previousImage } from '../since/previous-build.ts';
 import { projectWatch } from '../watch/project-watch.ts';
 import { useProjectResult } from '../watch/use-project-result.ts';
 import { ImageContents } from './image-contents.tsx';
@@ -52,6 +53,7 @@ function VariantImage({ folder, variant: name }: { readonly folder: string; read
         owned={ownedImage}
         warnings={[]}
         build={{ folder, variant }}
+        previous={result && previousImage(result, name)}
       />
     );
   }

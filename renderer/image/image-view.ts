@@ -5,7 +5,15 @@ export type ImageSubject =
   | { readonly kind: 'variant'; readonly folder: string; readonly variant: string }
   | { readonly kind: 'source'; readonly source: ImageSource; readonly platform?: string };
 
-export const imageViews = ['treemap', 'tree', 'dockerfile', 'waste', 'duplicates', 'config'] as const;
+export const imageViews = [
+  'treemap',
+  'tree',
+  'dockerfile',
+  'waste',
+  'duplicates',
+  'config',
+  'since',
+] as const;
 export type ImageViewName = (typeof imageViews)[number];
 
 export interface ImageView {

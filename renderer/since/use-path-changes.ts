@@ -1,0 +1,63 @@
+import { useEffect, useState } from 'react';
+import type { Api, Result } from '../../shared/api/contract.ts';
+import { useApi, useConnection } from '../data/host-context.tsx';
+import { type PathChanges, pathChanges } from './path-changes.ts';
+
+const pageSize = 1000;
+/** Rows beyond this are not fetched: then files are marked, the largest differences first, and no directory. */
+const mostRows = 10_000;
+
+const nothing = pathChanges([], { total: 0, totalBytes: 0, totals: undefined });
+
+/**
+ * What is other in an image than in the one of the build before. Undefined while it is not known, without an image before,
+ * and where that is no longer at hand: then nothing is marked.
+ */
+export function usePathChanges(before: string | undefined, now: string): PathChanges | undefined {
+  const api = useApi();
+  const { state, generation } = useConnection();
+  const [known, setKnown] = useState<{ readonly key: string; readonly changes: PathChanges }>();
+  const key = `${before} ${now}`;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every new connection asks anew
+  useEffect(() => {
+    if (before === undefined || before === now || state !== 'connected') return;
+    const controller = new AbortController();
+    const { signal } = controller;
+    fetchChanges(api, before, now, signal).then(
+      (changes) => {
+        if (!signal.aborted) setKnown({ key, changes });
+      },
+      () => {}, // The image before has gone with its layers.
+    );
+    return () => controller.abort();
+  }, [api, before, now, key, state, generation]);
+
+  if (before === now) return nothing;
+  return known?.key === key ? known.changes : undefined;
+}
+
+async function fetchChanges(
+  api: Api,
+  left: string,
+  right: string,
+  signal: AbortSignal,
+): Promise<PathChanges> {
+  const rows: Result<'compare.changes'>['rows'] = [];
+  for (;;) {
+    const page = await api.call(
+      'compare.changes',
+      {
+        left,
+        right,
+        kinds: ['added', 'removed', 'changed', 'moved'],
+        offset: rows.length,
+        limit: pageSize,
+      },
+      { signal },
+    );
+    rows.push(...page.rows);
+    if (page.rows.length === 0 || rows.length >= Math.min(page.total, mostRows))
+      return pathChanges(rows, page);
+  }
+}
