@@ -50,6 +50,25 @@ export const BuildArg = z.object({
 });
 export type BuildArg = z.infer<typeof BuildArg>;
 
+/** A value that a build may see in `RUN --mount=type=secret` and that is nowhere in its image: from a file or a variable. */
+export const BuildSecret = z.object({
+  id: z.string().min(1),
+  /** Path of the file, relative to the folder or absolute. */
+  source: z.string().optional(),
+  /** Name of the environment variable. */
+  environment: z.string().optional(),
+});
+export type BuildSecret = z.infer<typeof BuildSecret>;
+
+/** What `RUN --mount=type=ssh` may use: an agent's socket, or private keys. */
+export const BuildSsh = z.object({
+  /** `default` unless the mount names another. */
+  id: z.string().min(1),
+  /** Paths of a socket or of keys; none: the agent that SSH_AUTH_SOCK names. */
+  paths: z.array(z.string()).default([]),
+});
+export type BuildSsh = z.infer<typeof BuildSsh>;
+
 export const Dockerfile = z.object({
   /** Relative to the project folder, with `/`. */
   path: z.string(),
@@ -74,6 +93,8 @@ export const Dockerfile = z.object({
   /** Of the service; what a person sets wins. */
   buildArgs: z.record(z.string(), z.string()).optional(),
   platform: z.string().optional(),
+  secrets: z.array(BuildSecret).optional(),
+  ssh: z.array(BuildSsh).optional(),
   /** The text stands in the compose file: there is no file at `path`, which is the service's name. */
   inline: z.literal(true).optional(),
 });
@@ -111,25 +132,6 @@ export const VariantGroup = z.object({
   variants: z.array(z.string()),
 });
 export type VariantGroup = z.infer<typeof VariantGroup>;
-
-/** A value that a build may see in `RUN --mount=type=secret` and that is nowhere in its image: from a file or a variable. */
-export const BuildSecret = z.object({
-  id: z.string().min(1),
-  /** Path of the file, relative to the folder or absolute. */
-  source: z.string().optional(),
-  /** Name of the environment variable. */
-  environment: z.string().optional(),
-});
-export type BuildSecret = z.infer<typeof BuildSecret>;
-
-/** What `RUN --mount=type=ssh` may use: an agent's socket, or private keys. */
-export const BuildSsh = z.object({
-  /** `default` unless the mount names another. */
-  id: z.string().min(1),
-  /** Paths of a socket or of keys; none: the agent that SSH_AUTH_SOCK names. */
-  paths: z.array(z.string()).default([]),
-});
-export type BuildSsh = z.infer<typeof BuildSsh>;
 
 /** What a person may set before building; all of it optional. */
 export const BuildSettings = z.object({

@@ -9,6 +9,7 @@ import { imageTag, labels } from '../docker/image-tag.ts';
 import type { TraceEvent } from '../docker/step-tracker.ts';
 import { type BuildContext, openBuildContext } from '../project/build-context.ts';
 import { stageTargets } from '../project/stage-targets.ts';
+import { buildGrants } from './build-grants.ts';
 import { indexContext } from './index-context.ts';
 
 /** One stage of a Dockerfile to be built to. */
@@ -76,6 +77,7 @@ export async function prepareTarget(request: TargetRequest): Promise<PreparedTar
     labels: { [labels.folder]: folder, [labels.variant]: request.name },
     noCache: settings.noCache && isFirst,
     pull: settings.pull,
+    ...buildGrants(folder, settings),
     signal,
     onEvent: request.onEvent,
   };

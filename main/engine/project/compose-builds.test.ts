@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what variables look like in a compose file.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { composeBuilds } from './compose-builds.ts';
@@ -124,6 +126,109 @@ services:
   ]);
 });
 
+describe('secrets and ssh', () => {
+  const grants = (...texts: string[]) => builds(...texts).map(({ secrets, ssh }) => ({ secrets, ssh }));
+
+  it('are of files and variables, by every form of naming them', () => {
+    const text = `
+services:
+  a: {build: {secrets: [token, {source: key, target: id}, {source: "\${TAG}", uid: "1"}], ssh: [default, "own=\${TAG}/agent"]}}
+  b: {build: {ssh: {default: , own: keys/b}}}
+  c: {build: .}
+secrets:
+  token: {environment: TOKEN}
+  key: {file: "./\${TAG}/key"}
+  "1.0": {file: /abs, name: other}
+`;
+    expect(grants(text)).toEqual([
+      {
+        secrets: [
+          { id: 'token', environment: 'TOKEN' },
+          { id: 'id', source: './1.0/key' },
+          { id: '1.0', source: '/abs' },
+        ],
+        ssh: [
+          { id: 'default', paths: [] },
+          { id: 'own', paths: ['1.0/agent'] },
+        ],
+      },
+      {
+        secrets: undefined,
+        ssh: [
+          { id: 'default', paths: [] },
+          { id: 'own', paths: ['keys/b'] },
+        ],
+      },
+      { secrets: undefined, ssh: undefined },
+    ]);
+  });
+
+  it('may begin in the home folder', () => {
+    const [found] = grants(
+      'services: {a: {build: {secrets: [s], ssh: [default=~/k]}}}\nsecrets: {s: {file: ~/s}}',
+    );
+    expect(found).toEqual({
+      secrets: [{ id: 's', source: join(homedir(), 's') }],
+      ssh: [{ id: 'default', paths: [join(homedir(), 'k')] }],
+    });
+  });
+
+  it('are merged with those below, by their ids', () => {
+    const base = `
+services:
+  a: {build: {secrets: [s, t], ssh: [default, x=1]}}
+  b: {build: {secrets: [s], ssh: [default]}}
+secrets: {s: {file: s}, t: {environment: T}}
+`;
+    const override = `
+services:
+  a: {build: {secrets: [{source: u, target: t}], ssh: [x=2]}}
+  b: {build: {secrets: !reset [], ssh: !override [y=1]}}
+secrets: {s: {file: other}, u: {file: u}}
+`;
+    expect(grants(base, override)).toEqual([
+      {
+        secrets: [
+          { id: 's', source: 'other' },
+          { id: 't', source: 'u' },
+        ],
+        ssh: [
+          { id: 'default', paths: [] },
+          { id: 'x', paths: ['2'] },
+        ],
+      },
+      { secrets: undefined, ssh: [{ id: 'y', paths: ['1'] }] },
+    ]);
+  });
+
+  it('that cannot be given are a problem of their service', () => {
+    const text = `
+services:
+  a:
+    build: {secrets: [nowhere]}
+  b:
+    build: {secrets: [outside]}
+  c:
+    build: {secrets: [wrong, ""]}
+  d:
+    build: {secrets: 5}
+secrets:
+  outside: {external: true}
+  wrong: {file: [1]}
+  "": {file: x}
+`;
+    const { builds, problems } = read(text);
+    expect(problems.map(({ line, message }) => [line, message])).toEqual([
+      [10, 'The service "d": build.secrets is not what Compose takes there'],
+      [13, 'The secret "wrong": file is not what Compose takes there'],
+      [4, 'The service "a": its build uses the secret "nowhere", which is not defined'],
+      [6, 'The service "b": the secret "outside" is neither a file nor a variable, and left out'],
+      [8, 'The service "c": its build uses the secret "wrong", which is not defined'],
+    ]);
+    expect(builds.map(({ service, secrets }) => [service, secrets])).toEqual([['b', undefined]]);
+  });
+});
+
 it('follows aliases to services, and services that are merged', () => {
   const text = `
 x-service: &service {build: {target: t}}
@@ -173,10 +278,10 @@ describe('what is wrong', () => {
 
   it('is told of what is left out, which the build may do without', () => {
     const text =
-      'include: [other.yaml]\nservices:\n  a:\n    build: {context: ., ssh: [default]}\n    extends: {service: b, file: o.yaml}\n';
+      'include: [other.yaml]\nservices:\n  a:\n    build: {context: ., additional_contexts: [a=b]}\n    extends: {service: b, file: o.yaml}\n';
     expect(problems(text)).toEqual([
       [1, 'The files under "include" are not read'],
-      [4, 'The service "a": build.ssh is not supported and left out'],
+      [4, 'The service "a": build.additional_contexts is not supported and left out'],
       [4, 'The service "a": the service that it extends in "o.yaml" is not read'],
     ]);
     expect(read(text).builds).toHaveLength(1);

@@ -1,4 +1,6 @@
 import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import type { BuildSecret, BuildSsh } from '../../../shared/model/project.ts';
+import { byId, readSecret, type SecretDefinition, toBuildSecret } from './compose-secrets.ts';
 import { mergeService, readService, reasonOf, type ServicePart } from './compose-service.ts';
 import type { VariableLookup } from './compose-variables.ts';
 import { quote } from './quote.ts';
@@ -24,6 +26,8 @@ export interface ComposeBuild {
   /** The Dockerfile itself, in its stead. */
   readonly inline?: string;
   readonly args: Readonly<Record<string, string>>;
+  readonly secrets?: readonly BuildSecret[];
+  readonly ssh?: readonly BuildSsh[];
   readonly target?: string;
   readonly platform?: string;
 }
@@ -49,6 +53,12 @@ interface Part extends ServicePart {
 const REMOTE = /^(?:github\.com\/|git@|service:)|:\/\//;
 const CORRECT_IT = 'Correct it and open the folder again';
 
+/** What of one file matters here. */
+interface FileContent {
+  readonly parts: ReadonlyMap<string, Part>;
+  readonly secrets: ReadonlyMap<string, SecretDefinition>;
+}
+
 /** What is wrong with one service. */
 class ServiceError extends Error {
   readonly hint: string;
@@ -67,9 +77,11 @@ class ServiceError extends Error {
 export function composeBuilds(files: readonly ComposeSource[], environment: VariableLookup): ComposeBuilds {
   const problems: ComposeProblem[] = [];
   const services = new Map<string, Part>();
+  const secrets = new Map<string, SecretDefinition>();
   const failed = new Set<string>();
   for (const file of files) {
-    const parts = readFile(file, environment, problems, failed);
+    const { parts, secrets: defined } = readFile(file, environment, problems, failed);
+    for (const [name, secret] of defined) secrets.set(name, { ...secrets.get(name), ...secret });
     for (const [name, part] of parts) {
       attempt(name, part, () => {
         const whole = withExtended(part, parts);
@@ -81,7 +93,8 @@ export function composeBuilds(files: readonly ComposeSource[], environment: Vari
   const builds: ComposeBuild[] = [];
   for (const [name, part] of services) {
     const full = `${files[0]?.path}#${name}`;
-    if (part.hasBuild) attempt(name, part, () => builds.push(toBuild(name, full, part, environment)));
+    if (part.hasBuild)
+      attempt(name, part, () => builds.push(toBuild(name, full, part, { environment, secrets, problems })));
   }
   return { builds: builds.filter(({ service }) => !failed.has(service)), problems };
 
@@ -105,7 +118,7 @@ function readFile(
   environment: VariableLookup,
   problems: ComposeProblem[],
   failed: Set<string>,
-): ReadonlyMap<string, Part> {
+): FileContent {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -121,7 +134,8 @@ function readFile(
     problems.push({ file: path, line, message, hint: CORRECT_IT });
   }
   const parts = new Map<string, Part>();
-  if (document.errors.length > 0) return parts;
+  const secrets = new Map<string, SecretDefinition>();
+  if (document.errors.length > 0) return { parts, secrets };
   const replaced = takeReplaced(document);
   let content: unknown;
   try {
@@ -129,9 +143,9 @@ function readFile(
   } catch (error) {
     // An alias that means nothing, or too much.
     problems.push({ file: path, message: (error as Error).message, hint: CORRECT_IT });
-    return parts;
+    return { parts, secrets };
   }
-  const { services, include } = mapping(content);
+  const { services, secrets: defined, include } = mapping(content);
   if (include !== undefined) {
     problems.push({
       file: path,
@@ -154,7 +168,22 @@ function readFile(
       report(reasonOf(error), CORRECT_IT);
     }
   }
-  return parts;
+  for (const [name, value] of Object.entries(mapping(defined))) {
+    // No service can name one that has no name.
+    if (name === '') continue;
+    try {
+      secrets.set(name, readSecret(value, environment));
+    } catch (error) {
+      const line = lineOf(document, lines, ['secrets', name]);
+      problems.push({
+        file: path,
+        line,
+        message: `The secret ${quote(name)}: ${reasonOf(error)}`,
+        hint: CORRECT_IT,
+      });
+    }
+  }
+  return { parts, secrets };
 }
 
 /**
@@ -223,7 +252,8 @@ function merge(below: Part, above: Part): Part {
 }
 
 /** Throws ServiceError. */
-function toBuild(service: string, name: string, part: Part, environment: VariableLookup): ComposeBuild {
+function toBuild(service: string, name: string, part: Part, project: ComposeProject): ComposeBuild {
+  const { environment } = project;
   const { file, line, context = '.', dockerfile, inline, target, platforms = [] } = part;
   if (REMOTE.test(context)) {
     throw new ServiceError(
@@ -239,6 +269,7 @@ function toBuild(service: string, name: string, part: Part, environment: Variabl
   );
   // Compose leaves it to the person which of several is built; the service's own is the one that runs.
   const platform = part.platform || (platforms.length === 1 ? platforms[0] : undefined);
+  const secrets = secretsOf(service, part, project);
   return {
     service,
     name,
@@ -248,7 +279,34 @@ function toBuild(service: string, name: string, part: Part, environment: Variabl
     dockerfile: dockerfile || 'Dockerfile',
     ...(inline !== undefined && { inline }),
     args: Object.fromEntries(args),
+    ...(secrets.length > 0 && { secrets }),
+    ...(part.ssh.length > 0 && { ssh: part.ssh }),
     ...(target && { target }),
     ...(platform && { platform }),
   };
+}
+
+/** What all services share. */
+interface ComposeProject {
+  readonly environment: VariableLookup;
+  readonly secrets: ReadonlyMap<string, SecretDefinition>;
+  readonly problems: ComposeProblem[];
+}
+
+/** Throws ServiceError. */
+function secretsOf(service: string, part: Part, { secrets, problems }: ComposeProject): BuildSecret[] {
+  return byId(part.secrets).flatMap(({ source, id }) => {
+    const definition = secrets.get(source);
+    if (!definition)
+      throw new ServiceError(`its build uses the secret ${quote(source)}, which is not defined`);
+    const secret = toBuildSecret(id, definition);
+    if (secret) return [secret];
+    problems.push({
+      file: part.file,
+      line: part.line,
+      message: about(service, `the secret ${quote(source)} is neither a file nor a variable, and left out`),
+      hint: 'Its Dockerfile may not build without',
+    });
+    return [];
+  });
 }

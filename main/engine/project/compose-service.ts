@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import type { BuildSsh } from '../../../shared/model/project.ts';
+import {
+  byId,
+  readUsedSecrets,
+  readUsedSsh,
+  type UsedSecret,
+  UsedSecrets,
+  UsedSsh,
+} from './compose-secrets.ts';
 import { replaceVariables, VariableError, type VariableLookup } from './compose-variables.ts';
 import { quote } from './quote.ts';
 
@@ -11,8 +20,8 @@ const Build = z.object({
   target: z.string().nullish(),
   platforms: z.array(z.string()).nullish(),
   additional_contexts: z.unknown().optional(),
-  secrets: z.unknown().optional(),
-  ssh: z.unknown().optional(),
+  secrets: UsedSecrets.nullish(),
+  ssh: UsedSsh.nullish(),
 });
 type Build = z.infer<typeof Build>;
 const Service = z.object({
@@ -34,6 +43,8 @@ export interface ServicePart {
   readonly inline: string | undefined;
   /** Undefined: the value is the environment's, under the same name. */
   readonly args: ReadonlyMap<string, string | undefined>;
+  readonly secrets: readonly UsedSecret[];
+  readonly ssh: readonly BuildSsh[];
   readonly target: string | undefined;
   readonly platforms: readonly string[] | undefined;
   readonly platform: string | undefined;
@@ -49,14 +60,14 @@ const nothing: ServicePart = {
   dockerfile: undefined,
   inline: undefined,
   args: new Map(),
+  secrets: [],
+  ssh: [],
   target: undefined,
   platforms: undefined,
   platform: undefined,
   extended: undefined,
   replaced: [],
 };
-
-const UNSUPPORTED = ['additional_contexts', 'secrets', 'ssh'] as const;
 
 /** Throws ZodError and VariableError. */
 export function readService(
@@ -68,10 +79,8 @@ export function readService(
   const { build, platform, extends: extended } = Service.parse(service);
   const replace = (text: string | null | undefined) =>
     typeof text === 'string' ? replaceVariables(text, environment) : undefined;
-  for (const name of UNSUPPORTED) {
-    if (build?.[name] !== undefined) {
-      report(`build.${name} is not supported and left out`, 'Its Dockerfile may not build without');
-    }
+  if (build?.additional_contexts !== undefined) {
+    report('build.additional_contexts is not supported and left out', 'Its Dockerfile may not build without');
   }
   if (extended?.file) {
     report(
@@ -91,6 +100,8 @@ export function readService(
     dockerfile: replace(build?.dockerfile),
     inline: replace(build?.dockerfile_inline),
     args: new Map(given),
+    secrets: readUsedSecrets(build?.secrets ?? [], environment),
+    ssh: readUsedSsh(build?.ssh ?? [], environment),
     target: replace(build?.target),
     platforms: build?.platforms?.map((one) => replaceVariables(one, environment)),
     platform: replace(platform),
@@ -113,6 +124,8 @@ export function mergeService(lower: ServicePart, above: ServicePart): ServicePar
     dockerfile: above.dockerfile ?? below.dockerfile,
     inline: above.inline ?? below.inline,
     args: new Map([...below.args, ...above.args]),
+    secrets: byId([...below.secrets, ...above.secrets]),
+    ssh: byId([...below.ssh, ...above.ssh]),
     target: above.target ?? below.target,
     platforms: [...new Set([...(below.platforms ?? []), ...(above.platforms ?? [])])],
     platform: above.platform ?? below.platform,
@@ -133,6 +146,10 @@ function without(part: ServicePart, path: string): ServicePart {
         ...part,
         args: new Map([...part.args].filter(([arg]) => name.length > 0 && arg !== name.join('.'))),
       };
+    case 'secrets':
+      return { ...part, secrets: [] };
+    case 'ssh':
+      return { ...part, ssh: part.ssh.filter(({ id }) => name.length > 0 && id !== name.join('.')) };
     case 'dockerfile_inline':
       return { ...part, inline: undefined };
     case 'context':

@@ -40,7 +40,8 @@ export async function readServices(
     };
     const place = await placeOf(root, build, report);
     if (!place) continue;
-    const key = JSON.stringify([place, build.inline, Object.entries(build.args).sort(), build.platform]);
+    const { inline, args, platform, secrets, ssh } = build;
+    const key = JSON.stringify([place, inline, Object.entries(args).sort(), platform, secrets, ssh]);
     const dockerfile =
       asFound(found, place, build) ?? readings.get(key) ?? (await read(root, place, build, settings));
     const stage = build.target === undefined ? undefined : resolveStage(dockerfile, build.target);
@@ -92,19 +93,25 @@ async function placeOf(
 function asFound(
   found: readonly Dockerfile[],
   { path, context }: Place,
-  { inline, args, platform }: ComposeBuild,
+  { inline, args, platform, secrets, ssh }: ComposeBuild,
 ): Dockerfile | undefined {
   if (inline !== undefined || platform !== undefined || Object.keys(args).length > 0) return undefined;
+  if (secrets || ssh) return undefined;
   return found.find((dockerfile) => dockerfile.path === path && dockerfile.context === context);
 }
 
 async function read(
   root: string,
   { path, context }: Place,
-  { name, inline, args, platform }: ComposeBuild,
+  { name, inline, args, platform, secrets, ssh }: ComposeBuild,
   settings: Pick<Partial<BuildSettings>, 'buildArgs' | 'platform'>,
 ): Promise<Dockerfile> {
-  const own = { buildArgs: args, ...(platform !== undefined && { platform }) };
+  const own = {
+    buildArgs: args,
+    ...(platform !== undefined && { platform }),
+    ...(secrets && { secrets: [...secrets] }),
+    ...(ssh && { ssh: [...ssh] }),
+  };
   const effective = settingsFor(own, settings);
   const dockerfile =
     inline === undefined
