@@ -148,7 +148,7 @@ async function run(
         ...authService(client.credentials),
         ...sshService(agents),
         ...secretsService((id) => telling(fail, readSecret(id))),
-        ...(take && contentService(failing(take, fail))),
+        ...(take && contentService({ take, onError: fail })),
       },
     });
     try {
@@ -187,19 +187,6 @@ async function telling<T>(fail: (error: Error) => void, work: Promise<T>): Promi
     fail(error instanceof Error ? error : new Error(String(error)));
     throw error;
   }
-}
-
-function failing(take: TakeBlob, fail: (error: Error) => void): TakeBlob {
-  const told = <T>(work: Promise<T>) => telling(fail, work);
-  return async (offer) => {
-    const sink = await told(take(offer));
-    if (sink === 'known') return sink;
-    return {
-      write: (bytes) => told(sink.write(bytes)),
-      end: () => told(sink.end()),
-      destroy: () => sink.destroy(),
-    };
-  };
 }
 
 function readFailure(

@@ -1,36 +1,23 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { performServerHandshake } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import { GrpcError, GrpcStatus } from './grpc-status.ts';
+import { type ArrivingMessage, MessageReader, prefixBytes } from './message-reader.ts';
 
-/** How a call ended, where it did not end well (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). */
-export const GrpcStatus = {
-  notFound: 5,
-  alreadyExists: 6,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-} as const;
-
-/** Thrown by a method: the caller gets this status and message. */
-export class GrpcError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.name = 'GrpcError';
-    this.status = status;
-  }
-}
+export { GrpcError, GrpcStatus } from './grpc-status.ts';
 
 /** One call, as the method that answers it sees it. */
 export interface GrpcCall {
   /** Metadata of the caller, lower case. */
   readonly metadata: IncomingHttpHeaders;
-  /**
-   * The next message; undefined when the caller has no more. It lies in a buffer that the next call of `next` writes
-   * over. Rejects when the call broke off.
-   */
+  /** The next message; undefined when the caller has no more. Rejects when the call broke off. */
   next(): Promise<Uint8Array | undefined>;
+  /**
+   * The same as soon as its first bytes have come.
+   *
+   * @param spare memory to put it into if it is large enough: where messages are long, new memory for each costs time
+   */
+  nextArriving(spare?: Uint8Array): Promise<ArrivingMessage | undefined>;
   /** Sends messages, several in one write. Resolves when there is room for more. */
   send(...messages: readonly Uint8Array[]): Promise<void>;
 }
@@ -61,25 +48,43 @@ export function unary(reply: (request: Uint8Array) => Uint8Array | Promise<Uint8
 const callWindow = 4 * 2 ** 20;
 const sessionWindow = 16 * 2 ** 20;
 const defaultMaxMessage = 65_536;
-/** A message's prefix: whether it is compressed, which nobody asked for, and its length. */
-const prefixBytes = 5;
+/** Characters of an error. */
+const maxErrorText = 1000;
 
 /**
  * Answers gRPC calls on a connection whose other end is the HTTP/2 client. @grpc/grpc-js takes no connection that is
- * there already, and is slower. Closing it ends the connection.
+ * there already, and is slower.
+ *
+ * @param onLost called once where the connection ends before it is closed here
  */
-export function serveGrpc(socket: Duplex, methods: GrpcMethods): { close(): void } {
+export function serveGrpc(
+  socket: Duplex,
+  methods: GrpcMethods,
+  onLost?: () => void,
+): {
+  /** Ends the connection, and with it the calls. */
+  close(): void;
+} {
   const http2: ServerHttp2Session = performServerHandshake(socket, {
     settings: { initialWindowSize: callWindow },
   });
   http2.setLocalWindowSize(sessionWindow);
-  // Whoever uses the connection notices what goes wrong with it; there is nothing to add.
+  // 'close' follows.
   http2.on('error', () => undefined);
+  let closed = false;
+  http2.on('close', () => {
+    if (!closed) onLost?.();
+  });
   http2.on('stream', (stream, headers) => {
     stream.on('error', () => undefined);
     answer(stream, headers, methods).catch(() => stream.destroy());
   });
-  return { close: () => http2.destroy() };
+  return {
+    close() {
+      closed = true;
+      http2.destroy();
+    },
+  };
 }
 
 async function answer(
@@ -94,10 +99,11 @@ async function answer(
     end(stream, new GrpcError(GrpcStatus.unimplemented, `${path} is not served here`));
     return;
   }
-  const messages = readMessages(stream, method.maxMessage ?? defaultMaxMessage);
+  const messages = new MessageReader(stream, method.maxMessage ?? defaultMaxMessage);
   const call: GrpcCall = {
     metadata: headers,
-    next: async () => (await messages.next()).value,
+    next: async () => (await messages.next())?.whole(),
+    nextArriving: (spare) => messages.next(spare),
     send: (...messages) => send(stream, messages),
   };
   try {
@@ -107,54 +113,23 @@ async function answer(
   } catch (error) {
     end(stream, error instanceof GrpcError ? error : new GrpcError(GrpcStatus.internal, String(error)));
   } finally {
-    stream.resume();
+    messages.discard();
   }
-}
-
-async function* readMessages(
-  stream: ServerHttp2Stream,
-  maxMessage: number,
-): AsyncGenerator<Uint8Array, undefined> {
-  let buffer = Buffer.alloc(0);
-  const prefix = Buffer.alloc(prefixBytes);
-  let prefixed = 0;
-  let length = 0;
-  let filled = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    for (let at = 0; at < chunk.length || (prefixed === prefixBytes && filled === length); ) {
-      if (prefixed < prefixBytes) {
-        const taken = chunk.copy(prefix, prefixed, at);
-        prefixed += taken;
-        at += taken;
-        if (prefixed < prefixBytes) break;
-        length = prefix.readUInt32BE(1);
-        filled = 0;
-        if (prefix[0] !== 0)
-          throw new GrpcError(GrpcStatus.unimplemented, 'Compressed messages are not read');
-        if (length > maxMessage) throw new GrpcError(GrpcStatus.internal, 'The message is too long');
-        // Messages of a stream are about as long as one another.
-        if (length > buffer.length) buffer = Buffer.allocUnsafeSlow(length);
-        continue;
-      }
-      const taken = chunk.copy(buffer, filled, at, Math.min(chunk.length, at + length - filled));
-      filled += taken;
-      at += taken;
-      if (filled < length) break;
-      prefixed = 0;
-      yield buffer.subarray(0, length);
-    }
-  }
-  return undefined;
 }
 
 const answerHeaders = { ':status': 200, 'content-type': 'application/grpc' };
+
+/** Nothing can be sent any more; http2 throws where somebody tries. */
+function isOver(stream: ServerHttp2Stream): boolean {
+  return stream.destroyed || stream.closed || stream.writableEnded;
+}
 
 function begin(stream: ServerHttp2Stream): void {
   if (!stream.headersSent) stream.respond(answerHeaders, { waitForTrailers: true });
 }
 
 function send(stream: ServerHttp2Stream, messages: readonly Uint8Array[]): Promise<void> {
-  if (stream.destroyed || stream.writableEnded) {
+  if (isOver(stream)) {
     return Promise.reject(new GrpcError(GrpcStatus.unavailable, 'The call is over'));
   }
   begin(stream);
@@ -185,15 +160,22 @@ function frame(messages: readonly Uint8Array[]): Buffer {
 
 /** The status goes at the end; of a call that sent nothing, with the headers. */
 function end(stream: ServerHttp2Stream, error?: GrpcError): void {
-  if (stream.destroyed || stream.writableEnded) return;
+  if (isOver(stream)) return;
   const trailers = error
-    ? { 'grpc-status': String(error.status), 'grpc-message': encodeURIComponent(error.message) }
+    ? { 'grpc-status': String(error.status), 'grpc-message': encodeMessage(error.message) }
     : { 'grpc-status': '0' };
   if (error && !stream.headersSent) {
     stream.respond({ ...answerHeaders, ...trailers }, { endStream: true });
     return;
   }
   begin(stream);
-  stream.once('wantTrailers', () => stream.sendTrailers(trailers));
+  stream.once('wantTrailers', () => {
+    if (!stream.closed) stream.sendTrailers(trailers);
+  });
   stream.end();
+}
+
+/** In a header, so it is percent-encoded and has a bound. */
+function encodeMessage(message: string): string {
+  return encodeURIComponent(message.slice(0, maxErrorText).toWellFormed());
 }

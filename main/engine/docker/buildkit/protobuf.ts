@@ -4,10 +4,21 @@
  */
 export type Field =
   | { readonly number: number; readonly wire: 'varint'; readonly value: number }
-  | { readonly number: number; readonly wire: 'bytes'; readonly value: Uint8Array };
+  | {
+      readonly number: number;
+      readonly wire: 'bytes';
+      readonly value: Uint8Array;
+      /** Bytes of all of it. */
+      readonly length: number;
+    };
 
-/** The fields of a message in order; fixed-width ones are passed over. Throws a RangeError for a cut-off message. */
-export function* fieldsOf(message: Uint8Array): Generator<Field> {
+/**
+ * The fields of a message in order; fixed-width ones are passed over. Throws a RangeError for a cut-off message.
+ *
+ * @param length bytes of the message, where `message` is only its beginning: the last field may then have only some of
+ *   its bytes
+ */
+export function* fieldsOf(message: Uint8Array, length = message.length): Generator<Field> {
   let at = 0;
 
   function varint(): number {
@@ -22,10 +33,10 @@ export function* fieldsOf(message: Uint8Array): Generator<Field> {
     throw new RangeError('The protobuf message has a number of more than ten bytes');
   }
 
-  function take(length: number): Uint8Array {
-    if (length < 0 || at + length > message.length) throw new RangeError('The protobuf message is cut off');
-    at += length;
-    return message.subarray(at - length, at);
+  function take(size: number): Uint8Array {
+    if (size < 0 || at + size > length) throw new RangeError('The protobuf message is cut off');
+    at += size;
+    return message.subarray(at - size, at);
   }
 
   while (at < message.length) {
@@ -38,9 +49,11 @@ export function* fieldsOf(message: Uint8Array): Generator<Field> {
       case 1:
         take(8);
         break;
-      case 2:
-        yield { number, wire: 'bytes', value: take(varint()) };
+      case 2: {
+        const size = varint();
+        yield { number, wire: 'bytes', value: take(size), length: size };
         break;
+      }
       case 5:
         take(4);
         break;
