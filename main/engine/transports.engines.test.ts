@@ -115,7 +115,9 @@ async function everyPath(engine: BuildEngine, result: BuildResult, left: string,
 }
 
 describe('layers straight from the build', () => {
-  it.each(Object.keys(projects))('are those that docker save brings: %s', async (name) => {
+  // An engine that only saves is held against itself: once is enough to tell that it does.
+  const names = Object.keys(projects).slice(0, realEngine.kind() === 'newest' ? undefined : 1);
+  it.each(names)('are those that docker save brings: %s', async (name) => {
     const path = await project(await projects[name]!());
     const saved = await build(saving, path, 'save');
     const handed = await build(handing, path);

@@ -74,6 +74,7 @@ export function createReceiving({ store, known, onProgress }: ReceivingOptions):
     const arrival = Promise.withResolvers<Blob | undefined>();
     blobs.set(digest, arrival.promise);
     total += size;
+    onProgress?.({ bytes, total });
     const hash = await borrowHash();
     const reader = new BlobReader({
       name: digest,

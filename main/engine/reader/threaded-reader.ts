@@ -16,6 +16,8 @@ export interface ThreadedReaderOptions extends ThreadData {
    * it. Else it has 50 ms that nobody waits for.
    */
   readonly patienceMs?: number;
+  /** Whether idle threads are to be kept, since the next task is expected at any moment and should find them warm. */
+  readonly keepsIdle?: () => boolean;
 }
 
 /** Tasks that run at the same time, a thread each; more wait for their turn. */
@@ -27,7 +29,12 @@ const idleMs = 30_000;
  * Does the work in threads, so that this one goes on answering: what they make comes back through shared memory. A
  * thread that crashes takes only its own task with it.
  */
-export function createThreadedReader({ heapMb = 2048, patienceMs, ...data }: ThreadedReaderOptions): Reader {
+export function createThreadedReader({
+  heapMb = 2048,
+  patienceMs,
+  keepsIdle = () => false,
+  ...data
+}: ThreadedReaderOptions): Reader {
   const idle: { readonly thread: Thread; readonly timer: NodeJS.Timeout }[] = [];
   const busy = new Set<Thread>();
   const waiting: (() => void)[] = [];
@@ -50,7 +57,7 @@ export function createThreadedReader({ heapMb = 2048, patienceMs, ...data }: Thr
     }
     if (closed || signal?.aborted) throw cancelled();
     const kept = idle.pop();
-    clearTimeout(kept?.timer);
+    clearInterval(kept?.timer);
     const thread = kept && !kept.thread.ended ? kept.thread : startThread(data, { heapMb, patienceMs });
     busy.add(thread);
     return thread;
@@ -59,7 +66,9 @@ export function createThreadedReader({ heapMb = 2048, patienceMs, ...data }: Thr
   function giveBack(thread: Thread): void {
     busy.delete(thread);
     if (!thread.ended && !closed) {
-      const timer = setTimeout(() => {
+      const timer = setInterval(() => {
+        if (keepsIdle()) return;
+        clearInterval(timer);
         idle.splice(idle.indexOf(entry), 1);
         void thread.end();
       }, idleMs).unref();
@@ -85,7 +94,7 @@ export function createThreadedReader({ heapMb = 2048, patienceMs, ...data }: Thr
     },
     async close() {
       closed = true;
-      for (const { timer } of idle) clearTimeout(timer);
+      for (const { timer } of idle) clearInterval(timer);
       for (const turn of waiting.splice(0)) turn();
       await Promise.all([...idle.map(({ thread }) => thread), ...busy].map((thread) => thread.end()));
     },
