@@ -95,7 +95,7 @@ function commands(context: Context, done: (status: number) => void): Command {
       new Option(
         '--secret <id=name,...>',
         'for RUN --mount=type=secret: id=NAME, with src=PATH or env=VARIABLE (repeatable)',
-      ).argParser(secrets(terminal.env)),
+      ).argParser(secrets),
     )
     .addOption(
       new Option(

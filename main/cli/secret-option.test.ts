@@ -4,9 +4,8 @@ import { LayerscopeError } from '../../shared/api/errors.ts';
 import { BuildSecret } from '../../shared/model/project.ts';
 import { secrets } from './secret-option.ts';
 
-const env = { TOKEN: 'hunter2', EMPTY: '' };
 const gather = (...values: readonly string[]) =>
-  values.reduce<readonly BuildSecret[] | undefined>((all, each) => secrets(env)(each, all), undefined);
+  values.reduce<readonly BuildSecret[] | undefined>((all, each) => secrets(each, all), undefined);
 
 it.each<[string, BuildSecret]>([
   ['id=a,src=/run/a', { id: 'a', source: '/run/a' }],
@@ -18,10 +17,9 @@ it.each<[string, BuildSecret]>([
   ['type=env,id=a,src=TOKEN', { id: 'a', environment: 'TOKEN' }],
   ['type=env,id=a,env=TOKEN', { id: 'a', environment: 'TOKEN' }],
   ['id=a,src=b,env=TOKEN', { id: 'a', environment: 'TOKEN' }],
-  ['id=TOKEN', { id: 'TOKEN', environment: 'TOKEN' }],
-  ['id=EMPTY', { id: 'EMPTY', environment: 'EMPTY' }],
-  ['id=TOKEN,type=env', { id: 'TOKEN', environment: 'TOKEN' }],
-  ['id=.npmrc', { id: '.npmrc', source: resolve('.npmrc') }],
+  ['id=TOKEN', { id: 'TOKEN', environment: 'TOKEN', source: resolve('TOKEN') }],
+  ['id=TOKEN,type=env', { id: 'TOKEN', environment: 'TOKEN', source: resolve('TOKEN') }],
+  ['id=a,src=,env=', { id: 'a', environment: 'a', source: resolve('a') }],
   ['ID=a,SRC=b', { id: 'a', source: resolve('b') }],
   ['id=a,src=b=c', { id: 'a', source: resolve('b=c') }],
   ['id=a,"src=b,c"', { id: 'a', source: resolve('b,c') }],

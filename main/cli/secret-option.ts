@@ -5,16 +5,15 @@ import { csvFields } from './csv-fields.ts';
 
 /**
  * Gathers `--secret id=NAME[,src=PATH][,env=VAR]`, as docker build has it (buildx, util/buildflags/secrets.go): of two
- * with one id the later one counts, and without a path or variable the id names the variable, else the file.
+ * with one id the later one counts, and without a path or variable the id names the variable or, where that is not
+ * set, the file.
  */
-export function secrets(env: Readonly<Record<string, string | undefined>>) {
-  return (value: string, previous: readonly BuildSecret[] | undefined): readonly BuildSecret[] => {
-    const secret = parseSecret(value, env);
-    return [...(previous ?? []).filter(({ id }) => id !== secret.id), secret];
-  };
+export function secrets(value: string, previous: readonly BuildSecret[] | undefined): readonly BuildSecret[] {
+  const secret = parseSecret(value);
+  return [...(previous ?? []).filter(({ id }) => id !== secret.id), secret];
 }
 
-function parseSecret(text: string, env: Readonly<Record<string, string | undefined>>): BuildSecret {
+function parseSecret(text: string): BuildSecret {
   const { id, source, variable, type } = fieldsOf(text);
   if (!id) throw wrong('has no id');
   if (type !== undefined && type !== 'file' && type !== 'env')
@@ -23,7 +22,7 @@ function parseSecret(text: string, env: Readonly<Record<string, string | undefin
   const environment = variable || (type === 'env' ? source : undefined);
   if (environment) return { id, environment };
   if (source && type !== 'env') return { id, source: resolve(source) };
-  return env[id] === undefined ? { id, source: resolve(id) } : { id, environment: id };
+  return { id, environment: id, source: resolve(id) };
 }
 
 type Fields = Partial<Record<'id' | 'source' | 'variable' | 'type', string>>;
