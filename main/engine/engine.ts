@@ -9,7 +9,7 @@ import type {
 } from '../../shared/api/contract.ts';
 import { LayerscopeError, toErrorInfo } from '../../shared/api/errors.ts';
 import type { BuildStep } from '../../shared/model/build.ts';
-import type { BuildSettings, Project, Variant } from '../../shared/model/project.ts';
+import type { BuildSettings, Project } from '../../shared/model/project.ts';
 import { type BuildJob, createBuildJobs } from './build/build-job.ts';
 import { createProjectResults } from './build/project-results.ts';
 import { createEngineConnection } from './docker/engine-connection.ts';
@@ -23,11 +23,14 @@ import { cutTreemap } from './filesystem/treemap.ts';
 import { fileContent } from './images/file-content.ts';
 import type { BuildSource, RecordedLayer } from './images/image-record.ts';
 import { createImageRegistry } from './images/image-registry.ts';
+import { chooseVariants } from './project/choose-variants.ts';
 import { completePath } from './project/complete-path.ts';
 import { createDirectReader } from './reader/direct-reader.ts';
 import { createThreadedReader } from './reader/threaded-reader.ts';
 import { comparisonDocument, documentChanges } from './report/comparison-document.ts';
+import { cacheFolder as usersCacheFolder } from './store/cache-folder.ts';
 import { openStore } from './store/open-store.ts';
+import type { WatchedProject } from './watch/watched-paths.ts';
 import { createWatches } from './watch/watches.ts';
 
 export interface EngineOptions {
@@ -66,7 +69,12 @@ export function createEngine(options: EngineOptions): Engine {
   const jobs = createBuildJobs();
   const connection = createEngineConnection(options);
   const { cacheFolder, cacheStore, stdin } = options;
-  const threads = { cacheFolder, cacheStore, hashSeed: store.hashSeed };
+  const threads = {
+    cacheFolder,
+    cacheStore,
+    hashSeed: store.hashSeed,
+    keepsIdle: () => watches.active,
+  };
   const here = { store, docker: () => connection.engine(), stdin };
   const reader = options.threads ? createThreadedReader(threads) : createDirectReader(here);
   // Its own threads: a build may run for minutes, and has to clean up in the engine when it is cancelled.
@@ -75,7 +83,13 @@ export function createEngine(options: EngineOptions): Engine {
     : createDirectReader(here, { patient: true });
   const registry = createImageRegistry(store, reader, builder);
   const results = createProjectResults(store, registry);
-  const watches = createWatches({ build: startBuild });
+  const watches = createWatches({
+    open: trustedProject,
+    build: startBuild,
+    running: jobs.running,
+    connect: () => connection.engine({ fresh: true }),
+    ownFolder: resolve(cacheFolder ?? usersCacheFolder()),
+  });
 
   async function loadProject(folder: string, settings?: BuildSettings): Promise<Project> {
     // Loaded when it is needed, like builds: what parses Dockerfiles would cost every archive 10 ms.
@@ -85,9 +99,11 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /** The project of a folder whose code may run, and the variants of these names. */
-  async function trustedProject(folder: string, settings: BuildSettings, names: readonly string[]) {
-    const project = await loadProject(folder, settings);
-    if (project.trusted) return { project, variants: chosenVariants(project, names) };
+  async function trustedProject(
+    input: Pick<ParsedInput<'build.start'>, 'folder' | 'settings' | 'variants'>,
+  ): Promise<WatchedProject> {
+    const project = await loadProject(input.folder, input.settings);
+    if (project.trusted) return { project, variants: chooseVariants(project, input.variants) };
     throw new LayerscopeError({
       code: 'folder-not-trusted',
       message: `Building runs the code in ${project.folder}, and nobody has said that it may`,
@@ -95,12 +111,13 @@ export function createEngine(options: EngineOptions): Engine {
     });
   }
 
-  async function startBuild(input: ParsedInput<'build.start'>): Promise<BuildJob> {
-    const { project, variants } = await trustedProject(input.folder, input.settings, input.variants);
+  async function startBuild(
+    input: ParsedInput<'build.start'>,
+    { project, variants }: WatchedProject,
+  ): Promise<BuildJob> {
     const docker = await connection.engine();
-    const running = jobs.running(project.folder);
-    if (running) {
-      // One build of a folder at a time: the newer wish wins.
+    // One build of a folder at a time: the newer wish wins, also among several that wait here.
+    for (let running = jobs.running(project.folder); running; running = jobs.running(project.folder)) {
       running.cancel();
       await running.ended;
     }
@@ -207,7 +224,7 @@ export function createEngine(options: EngineOptions): Engine {
     'project.result': async ({ folder }) => ({ result: results.get(resolve(folder)) }),
     'path.complete': async ({ text }) => ({ suggestions: await completePath(text) }),
 
-    'build.start': async (input) => ({ build: (await startBuild(input)).id }),
+    'build.start': async (input) => ({ build: (await startBuild(input, await trustedProject(input))).id }),
     'build.follow': async ({ build }, { signal, emit }) => ({
       state: await jobs.get(build).follow(emit, signal),
     }),
@@ -217,8 +234,9 @@ export function createEngine(options: EngineOptions): Engine {
     },
     'build.current': async ({ folder }) => ({ build: jobs.running(resolve(folder))?.id }),
 
-    'build.load': async ({ folder, settings, variants: names }, { signal, emit }) => {
-      const { project, variants } = await trustedProject(folder, settings, names);
+    'build.load': async (input, { signal, emit }) => {
+      const { settings } = input;
+      const { project, variants } = await trustedProject(input);
       const docker = await connection.engine();
       const { loadImages } = await import('./build/load-images.ts');
       const onStep = (variant: string, step: BuildStep) => emit({ variant, step });
@@ -308,23 +326,4 @@ export function createEngine(options: EngineOptions): Engine {
       store.close();
     },
   };
-}
-
-function chosenVariants(project: Project, names: readonly string[]): Variant[] {
-  const chosen = names.map((name) => {
-    const variant = project.variants.find((candidate) => candidate.name === name);
-    if (variant) return variant;
-    throw new LayerscopeError({
-      code: 'stage-unknown',
-      message: `There is no variant ${JSON.stringify(name)} in ${project.folder}`,
-      hint: 'Choose one of those there are',
-      candidates: project.variants.map((candidate) => candidate.name),
-    });
-  });
-  if (chosen.length > 0) return chosen;
-  throw new LayerscopeError({
-    code: 'nothing-selected',
-    message: 'No variant is ticked',
-    hint: 'Tick at least one Dockerfile or stage',
-  });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ErrorInfo } from '../api/errors.ts';
 import { BuildState } from './build.ts';
+import { Warning } from './image-document.ts';
 
 /** A folder that is built and compared again whenever something changes that its images are made of. */
 export const WatchSnapshot = z.object({
@@ -20,5 +21,7 @@ export const WatchSnapshot = z.object({
    * that was lost. What a variant failed with is in its build and in the result. Gone with the next build that works.
    */
   error: ErrorInfo.optional(),
+  /** What keeps it from noticing changes at once, or all of them. */
+  warning: Warning.optional(),
 });
 export type WatchSnapshot = z.infer<typeof WatchSnapshot>;

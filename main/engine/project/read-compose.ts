@@ -12,6 +12,10 @@ const OVERRIDES = [
   'docker-compose.override.yml',
   'docker-compose.override.yaml',
 ];
+/** Where what a folder's services build may be written, relative to it. */
+export const composeFiles: readonly string[] = [...FILES, ...OVERRIDES];
+/** What the variables in it are set by, where there is one. */
+export const environmentFile = '.env';
 /** Bytes; a compose file is written by people. */
 const LARGEST_FILE = 1 << 20;
 
@@ -45,7 +49,7 @@ async function readEnvFile(
   environment: Readonly<Record<string, string | undefined>>,
   problems: ComposeProblem[],
 ): Promise<ReadonlyMap<string, string>> {
-  const file = '.env';
+  const file = environmentFile;
   const own = Object.entries(environment).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   );
