@@ -35,6 +35,17 @@ it('measures reading in bytes, and never passes the end', () => {
   expect(progressOf(snapshot('reading', [], { bytes: 130, total: 100 }))).toBe(1);
 });
 
+it('measures reading while it still builds, once nothing is left but to read', () => {
+  const reading = { bytes: 40, total: 100 };
+  const building = snapshot('building', [step('a', 'done'), step('b', 'running')], reading);
+  const of = (status: 'building' | 'reading') => ({
+    ...building,
+    variants: building.variants.map((variant) => ({ ...variant, status })),
+  });
+  expect(progressOf(of('building'))).toBe(0.5);
+  expect(progressOf(of('reading'))).toBe(0.4);
+});
+
 it('lets time run until the end, and not before the start', () => {
   expect(elapsed({}, 50)).toBeUndefined();
   expect(elapsed({ startedAt: 10 }, 50)).toBe(40);

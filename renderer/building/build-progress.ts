@@ -19,14 +19,15 @@ export function countSteps(variants: readonly VariantBuild[]): StepCounts {
 export function progressOf(snapshot: BuildSnapshot): number | undefined {
   switch (snapshot.state) {
     case 'building': {
+      // Layers may come while others still build; what is left when none does is theirs.
+      const read = readShare(snapshot);
+      const waits = snapshot.variants.some(({ status }) => status === 'waiting' || status === 'building');
+      if (!waits && read !== undefined) return read;
       const { done, known } = countSteps(snapshot.variants);
       return known === 0 ? undefined : done / known;
     }
-    case 'reading': {
-      const { bytes = 0, total } = snapshot.reading ?? {};
-      // The total is an estimate and may be passed.
-      return total ? Math.min(1, bytes / total) : undefined;
-    }
+    case 'reading':
+      return readShare(snapshot);
     case 'done':
     case 'cancelled':
     case 'failed': {
@@ -35,6 +36,11 @@ export function progressOf(snapshot: BuildSnapshot): number | undefined {
       return known === 0 ? 0 : done / known;
     }
   }
+}
+
+function readShare({ reading }: BuildSnapshot): number | undefined {
+  // The total is an estimate and may be passed.
+  return reading?.total ? Math.min(1, reading.bytes / reading.total) : undefined;
 }
 
 /** ms from its start to its end, or until now. */

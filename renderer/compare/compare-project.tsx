@@ -8,6 +8,7 @@ import { filterFor } from '../charts/file-filter-address.ts';
 import { leftBehindOf } from '../charts/left-behind.ts';
 import { type OwnedImage, ownersOfVariants } from '../charts/owners.ts';
 import { projectCrumb } from '../charts/project-crumb.ts';
+import { TransportFact } from '../charts/transport-fact.tsx';
 import { useAddress } from '../charts/use-address.ts';
 import { useFileFilter } from '../charts/use-file-filter.ts';
 import { visibleText } from '../charts/visible-text.ts';
@@ -177,6 +178,7 @@ function ChosenComparison({
     <Comparison
       crumbs={crumbs}
       watch={projectWatch(folder, document)}
+      facts={<TransportFact variants={document.variants} />}
       folder={folder}
       difference={differenceOf(document, left, right)}
       left={leftSide}

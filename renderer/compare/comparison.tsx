@@ -44,6 +44,8 @@ export interface ComparisonProps {
   readonly crumbs: readonly Crumb[];
   readonly actions?: ReactNode;
   readonly watch?: ScreenWatch;
+  /** For the status line, before the sums. */
+  readonly facts?: ReactNode;
   /** Of the project whose variants these are. */
   readonly folder?: string;
   /** What makes the difference, where the build knows more of it than the images. */
@@ -75,6 +77,7 @@ export function Comparison(given: ComparisonProps) {
     crumbs,
     actions,
     watch,
+    facts,
     left,
     right,
     owners,
@@ -114,15 +117,20 @@ export function Comparison(given: ComparisonProps) {
           {actions}
         </>
       }
-      status={[left, right].map(({ name, owned, image }, index) => (
-        <SumCheck
-          // biome-ignore lint/suspicious/noArrayIndexKey: an image may be compared with itself
-          key={index}
-          of={owned.origins ? 'origins' : 'layers'}
-          name={visibleText(name)}
-          result={reconcile(owned.shares, image.sizes.live)}
-        />
-      ))}
+      status={
+        <>
+          {facts}
+          {[left, right].map(({ name, owned, image }, index) => (
+            <SumCheck
+              // biome-ignore lint/suspicious/noArrayIndexKey: an image may be compared with itself
+              key={index}
+              of={owned.origins ? 'origins' : 'layers'}
+              name={visibleText(name)}
+              result={reconcile(owned.shares, image.sizes.live)}
+            />
+          ))}
+        </>
+      }
     >
       <div className="comparison">
         <HeadlineView

@@ -132,8 +132,9 @@ function Side({ side, filter, map, path, selected, search, share, onSelect, onZo
   return (
     <section className="side" aria-label={name}>
       <h2>
-        {name} {path === '/' && side.changes && <SizeChange bytes={side.changes.bytes} />}{' '}
-        <span className="muted">{absent || filter.state === 'nothing' ? '' : format(map.value?.bytes)}</span>
+        {name}{' '}
+        <span className="muted">{absent || filter.state === 'nothing' ? '' : format(map.value?.bytes)}</span>{' '}
+        {path === '/' && side.changes && <SizeChange bytes={side.changes.bytes} />}
       </h2>
       {filter.state === 'nothing' ? (
         <p className="side-absent">{filter.why}</p>

@@ -105,7 +105,7 @@ export function useComparisonTabs(
     },
     { id: 'why', label: 'Why', content: <Compared call={comparison}>{why}</Compared> },
     ...(dockerfile ? [{ id: 'dockerfile', label: 'Dockerfile', content: dockerfile } as const] : []),
-    ...(since ? [{ id: 'since', label: 'Since the build before', content: since } as const] : []),
+    ...(since ? [{ id: 'since', label: 'Since before', content: since } as const] : []),
   ];
 }
 

@@ -9,6 +9,7 @@ import { reconcile } from '../charts/owner-shares.ts';
 import { type OwnedImage, type Owner, ownersOfImage } from '../charts/owners.ts';
 import { PathStrip } from '../charts/path-strip.tsx';
 import { SumCheck } from '../charts/sum-check.tsx';
+import { TransportFact } from '../charts/transport-fact.tsx';
 import { useAddress } from '../charts/use-address.ts';
 import { useFileFilter } from '../charts/use-file-filter.ts';
 import { usePathFacts } from '../charts/use-path-facts.ts';
@@ -30,6 +31,7 @@ import { ImageHeader } from './image-header.tsx';
 import { type ImageViewName, readImageView } from './image-view.ts';
 import { LayerList } from './layer-list.tsx';
 import { OriginList } from './origin-list.tsx';
+import { RunImage } from './run-image.tsx';
 import { WasteList } from './waste-list.tsx';
 
 export interface ImageContentsProps {
@@ -92,7 +94,7 @@ export function ImageContents(props: ImageContentsProps) {
   );
   const tabs = [
     ...imageTabs(image, owned, files, filter),
-    ...(since ? [{ id: 'since', label: 'Since the build before', content: since }] : []),
+    ...(since ? [{ id: 'since', label: 'Since before', content: since }] : []),
   ];
   const tab = tabs.some(({ id }) => id === view) ? view : 'treemap';
 
@@ -101,11 +103,16 @@ export function ImageContents(props: ImageContentsProps) {
       layout="fill"
       crumbs={crumbs}
       watch={watch}
+      // Of another image's layers: what was made of one is no longer its.
+      actions={build && <RunImage key={handle} build={build} />}
       status={
-        <SumCheck
-          of={owned.origins ? 'origins' : 'layers'}
-          result={reconcile(owned.shares, image.sizes.live)}
-        />
+        <>
+          {build && <TransportFact variants={[build.variant]} />}
+          <SumCheck
+            of={owned.origins ? 'origins' : 'layers'}
+            result={reconcile(owned.shares, image.sizes.live)}
+          />
+        </>
       }
     >
       <div className="image-contents">

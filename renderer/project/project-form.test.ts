@@ -25,6 +25,15 @@ it('turns what was typed into settings', () => {
       target: 'builder',
       contextDir: '..',
       pull: true,
+      secrets: [
+        { id: ' npmrc ', from: 'file', name: ' .npmrc ' },
+        { id: 'token', from: 'environment', name: 'TOKEN' },
+        { id: 'unfinished', from: 'file', name: '' },
+        { id: '', from: 'file', name: 'unfinished' },
+      ],
+      ssh: true,
+      sshPaths: ' /keys/a, ,/keys/b',
+      transport: 'save',
     }),
   ).toEqual({
     buildArgs: { GO: '1.22', HTTP_PROXY: '' },
@@ -34,7 +43,18 @@ it('turns what was typed into settings', () => {
     network: 'host',
     targets: ['builder'],
     contextDir: '..',
+    secrets: [
+      { id: 'npmrc', source: '.npmrc' },
+      { id: 'token', environment: 'TOKEN' },
+    ],
+    ssh: [{ id: 'default', paths: ['/keys/a', '/keys/b'] }],
+    transport: 'save',
   });
+});
+
+it('lets RUN use the agent where no key is named', () => {
+  expect(toBuildSettings({ ...emptyForm, ssh: true }).ssh).toEqual([{ id: 'default', paths: [] }]);
+  expect(toBuildSettings({ ...emptyForm, sshPaths: '/keys/a' })).not.toHaveProperty('ssh');
 });
 
 it('ticks what the project suggests unless a person said otherwise', () => {

@@ -14,6 +14,14 @@ export const ProjectForm = z.object({
   contextDir: z.string().default(''),
   noCache: z.boolean().default(false),
   pull: z.boolean().default(false),
+  /** Where secrets are: the path of a file, or the name of a variable. Values are never kept. */
+  secrets: z
+    .array(z.object({ id: z.string(), from: z.enum(['file', 'environment']), name: z.string() }))
+    .default([]),
+  ssh: z.boolean().default(false),
+  /** Of keys or of a socket, separated by commas; empty: the agent. */
+  sshPaths: z.string().default(''),
+  transport: z.enum(['automatic', 'save']).default('automatic'),
   /** Variants whose tick is not what the project suggests. */
   ticks: z.record(z.string(), z.boolean()).default({}),
 });
@@ -25,6 +33,12 @@ export const emptyForm: ProjectForm = ProjectForm.parse({});
 export function toBuildSettings(form: ProjectForm): BuildSettings {
   const buildArgs = new Map(Object.entries(form.args).filter(([, value]) => value !== ''));
   for (const { name, value } of form.extraArgs) if (name.trim() !== '') buildArgs.set(name.trim(), value);
+  const secrets = form.secrets.flatMap(({ id, from, name }) => {
+    const [own, where] = [id.trim(), name.trim()];
+    if (own === '' || where === '') return [];
+    return [from === 'file' ? { id: own, source: where } : { id: own, environment: where }];
+  });
+  const paths = form.sshPaths.split(',').flatMap((path) => path.trim() || []);
   return {
     buildArgs: Object.fromEntries(buildArgs),
     noCache: form.noCache,
@@ -33,6 +47,9 @@ export function toBuildSettings(form: ProjectForm): BuildSettings {
     ...(form.network !== 'default' && { network: form.network }),
     ...(form.target && { targets: [form.target] }),
     ...(form.contextDir.trim() && { contextDir: form.contextDir.trim() }),
+    ...(secrets.length > 0 && { secrets }),
+    ...(form.ssh && { ssh: [{ id: 'default', paths }] }),
+    ...(form.transport === 'save' && { transport: 'save' }),
   };
 }
 

@@ -4,6 +4,7 @@ import { visibleText } from '../charts/visible-text.ts';
 import { Button, IconButton } from '../components/button.tsx';
 import { useEngineStatus } from '../data/engine-status.tsx';
 import type { ProjectForm } from './project-form.ts';
+import { SecretSettings } from './secret-settings.tsx';
 import { stageName } from './stage-layout.ts';
 
 interface SettingsPanelProps {
@@ -91,6 +92,18 @@ export function SettingsPanel({ project, form, onChange }: SettingsPanelProps) {
           <option value="none">none</option>
         </select>
       </label>
+      <label className="settings-field">
+        Layers come by
+        <select
+          className="field"
+          value={form.transport}
+          onChange={(event) => onChange({ transport: event.target.value as ProjectForm['transport'] })}
+        >
+          <option value="automatic">the fastest way the engine has</option>
+          <option value="save">docker save</option>
+        </select>
+      </label>
+      <SecretSettings form={form} onChange={onChange} />
       <label className="settings-check">
         <input
           type="checkbox"
