@@ -135,13 +135,15 @@ function send(stream: ServerHttp2Stream, messages: readonly Uint8Array[]): Promi
   begin(stream);
   const framed = frame(messages);
   return new Promise((resolve, reject) => {
-    const gone = () => reject(new GrpcError(GrpcStatus.unavailable, 'The call is over'));
-    stream.once('close', gone);
-    stream.write(framed, (error) => {
-      stream.off('close', gone);
+    // A write that is under way when the call is reset is never called back.
+    const gone = () => settle(new GrpcError(GrpcStatus.unavailable, 'The call is over'));
+    const settle = (error: Error | null | undefined) => {
+      stream.off('aborted', gone).off('close', gone);
       if (error) reject(error);
       else resolve();
-    });
+    };
+    stream.once('aborted', gone).once('close', gone);
+    stream.write(framed, settle);
   });
 }
 

@@ -59,7 +59,7 @@ export class MessageReader {
     return this.#last;
   }
 
-  /** Passes over whatever else comes. */
+  /** Passes over whatever else comes, without which the stream would not close. */
   discard(): void {
     this.#bytes.discard();
   }

@@ -80,10 +80,12 @@ export class Call {
       this.#bytes = Buffer.concat([this.#bytes, chunk]);
       this.#wake?.();
     });
-    this.stream.on('close', () => {
-      this.#over = true;
-      this.#wake?.();
-    });
+    for (const event of ['end', 'close']) {
+      this.stream.on(event, () => {
+        this.#over = true;
+        this.#wake?.();
+      });
+    }
   }
 
   /** Bytes as they are; resolves when they are sent, which the windows may delay. */
