@@ -16,8 +16,8 @@ export interface LayerIndexerOptions {
   readonly verify: boolean;
   /** What messages call the layer. */
   readonly name?: string;
-  /** False: the tar is no layer (a build context), and names like `.wh.a` hide nothing. */
-  readonly markers?: boolean;
+  /** True: the tar is no layer but a build context. Names like `.wh.a` hide nothing, and what files say of packages is left out. */
+  readonly isContext?: boolean;
 }
 
 /** A layer's index before anybody knows which layer it is: archives tell at their end. */
@@ -43,7 +43,7 @@ export function createLayerIndexer(options: LayerIndexerOptions, hash: ContentHa
     invalid: 'layer-invalid',
     truncated: 'layer-invalid',
   };
-  const builder = new LayerIndexBuilder(subject, hash, options.markers ?? true);
+  const builder = new LayerIndexBuilder(subject, options.isContext ?? false, hash);
   const scanner = new TarScanner(builder, subject, hash);
   const digest = options.verify ? createHash('sha256') : undefined;
   return {
@@ -62,13 +62,35 @@ export function createLayerIndexer(options: LayerIndexerOptions, hash: ContentHa
   };
 }
 
+/** Makes the index of a build context from what is known of its files, as that of its tar would be. */
+export interface ContextIndexer {
+  /**
+   * The next entry of the tar; the hash of its content is hashes[at … at + 4], all 0 of what has none. The header may be
+   * filled again afterwards. Throws `layer-invalid` or `limit-exceeded`.
+   */
+  add(header: TarHeader, hashes: Uint32Array, at: number): void;
+  /** @param tarBytes of the tar with all these entries */
+  end(tarBytes: number): UnnamedLayerIndex;
+}
+
+export function createContextIndexer(name: string): ContextIndexer {
+  const builder = new LayerIndexBuilder({ name, invalid: 'layer-invalid', truncated: 'layer-invalid' }, true);
+  return {
+    add(header, hashes, at) {
+      builder.header(header);
+      if (header.size > 0) builder.hashed(hashes, at);
+    },
+    end: (tarBytes) => builder.finish(tarBytes),
+  };
+}
+
 /** Warnings kept of one layer; a hostile one could have millions. */
 const keptWarnings = 100;
 
 class LayerIndexBuilder implements TarHandler {
   readonly #subject: TarSubject;
-  readonly #hash: ContentHash;
-  readonly #markers: boolean;
+  readonly #hash: ContentHash | undefined;
+  readonly #isContext: boolean;
   readonly #tree: LayerTree;
   readonly #paths: PathResolver;
   readonly #targets: PathResolver;
@@ -93,10 +115,11 @@ class LayerIndexBuilder implements TarHandler {
   #holesAsZeros = false;
   #holesHashed = 0;
 
-  constructor(subject: TarSubject, hash: ContentHash, markers: boolean) {
+  /** @param hash none: contents are told by `hashed` */
+  constructor(subject: TarSubject, isContext: boolean, hash?: ContentHash) {
     this.#subject = subject;
     this.#hash = hash;
-    this.#markers = markers;
+    this.#isContext = isContext;
     this.#tree = new LayerTree(subject);
     this.#paths = new PathResolver(this.#tree, subject);
     // One of its own: targets would break the chain of paths.
@@ -106,7 +129,7 @@ class LayerIndexBuilder implements TarHandler {
   header(header: TarHeader): void {
     this.#hashing = false;
     const parsed = this.#paths.parse(header.pathBytes, header.pathStart, header.pathEnd);
-    const role = this.#markers ? parsed : 'plain';
+    const role = this.#isContext ? 'plain' : parsed;
     if (role === 'metadata') return;
     if (role === 'invalid-marker') {
       this.warn(`the marker ${pathOf(header)} means nothing and is left out`);
@@ -133,11 +156,17 @@ class LayerIndexBuilder implements TarHandler {
     const marker = kind === EntryKind.Whiteout || kind === EntryKind.Opaque;
     row.xattrs = marker || header.xattrs === undefined ? -1 : this.#xattrsString(header.xattrs);
     this.#entries.add();
-    if (kind === EntryKind.File && header.size > 0) this.#beginContent(header);
+    if (kind === EntryKind.File && header.size > 0 && this.#hash) this.#beginContent(header, this.#hash);
+  }
+
+  /** The hash of the newest entry's content. */
+  hashed(hashes: Uint32Array, at: number): void {
+    const { hashAt } = this.#entries;
+    for (let word = 0; word < 4; word++) this.#entries.hashes[hashAt + word] = hashes[at + word]!;
   }
 
   data(chunk: Uint8Array, start: number, end: number): void {
-    if (!this.#hashing) return;
+    if (!this.#hashing || !this.#hash) return;
     if (this.#records.active) this.#records.data(chunk, start, end);
     if (end - start < this.#contentSize) {
       this.#hash.update(chunk, start, end);
@@ -149,7 +178,7 @@ class LayerIndexBuilder implements TarHandler {
   }
 
   hole(length: number): void {
-    if (!this.#hashing) return;
+    if (!this.#hashing || !this.#hash) return;
     if (this.#holesAsZeros) this.#hash.zeros(length);
     else {
       const text = Buffer.from(`hole ${length}\n`);
@@ -158,7 +187,7 @@ class LayerIndexBuilder implements TarHandler {
   }
 
   end(): void {
-    if (this.#hashing) this.#hash.end(this.#entries.hashes, this.#entries.hashAt);
+    if (this.#hashing) this.#hash?.end(this.#entries.hashes, this.#entries.hashAt);
     this.#hashing = false;
   }
 
@@ -243,12 +272,14 @@ class LayerIndexBuilder implements TarHandler {
     return string;
   }
 
-  #beginContent(header: TarHeader): void {
+  #beginContent(header: TarHeader, hash: ContentHash): void {
     this.#hashing = true;
     this.#contentSize = header.size;
-    this.#hash.begin();
-    const { pathBytes, pathStart, pathEnd } = header;
-    this.#records.begin(this.#entries.count - 1, header.mode, header.size, pathBytes, pathStart, pathEnd);
+    hash.begin();
+    const { pathBytes, pathStart, pathEnd, mode, size } = header;
+    if (!this.#isContext) {
+      this.#records.begin(this.#entries.count - 1, mode, size, pathBytes, pathStart, pathEnd);
+    }
     // A sparse file equals the same file stored in full. A hostile one can claim petabytes of zeros in a kilobyte:
     // past a budget the layout is hashed instead, so that only a file of the same layout is equal.
     this.#holesAsZeros = this.#holesHashed + header.holes <= limits.hashedHoles;

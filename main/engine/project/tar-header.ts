@@ -20,13 +20,7 @@ export type TarEntry = Pick<ContextEntry, 'path' | 'type' | 'mode' | 'mtime' | '
  * without content no back-pressure.
  */
 export function tarHeader(entry: TarEntry, size: number): Buffer {
-  const records: string[] = [];
-  if (Buffer.byteLength(entry.path) > 100 || !isAscii(entry.path))
-    records.push(paxRecord('path', entry.path));
-  const target = entry.target ?? '';
-  if (Buffer.byteLength(target) > 100 || !isAscii(target)) records.push(paxRecord('linkpath', target));
-  if (size > 0o77777777777) records.push(paxRecord('size', String(size)));
-  if (entry.mtime < 0 || entry.mtime > 0o77777777777) records.push(paxRecord('mtime', String(entry.mtime)));
+  const records = paxRecords(entry, size);
   const header = ustar({ ...entry, size });
   if (records.length === 0) return header;
   const body = Buffer.from(records.join(''));
@@ -36,6 +30,27 @@ export function tarHeader(entry: TarEntry, size: number): Buffer {
     padding(body.length),
     header,
   ]);
+}
+
+/** Bytes of an entry in a tar: its headers, its content and what fills it up. */
+export function tarBytesOf(entry: TarEntry, size: number): number {
+  const records = paxRecords(entry, size);
+  const pax = records.length === 0 ? 0 : TAR_BLOCK + blocks(Buffer.byteLength(records.join('')));
+  return pax + TAR_BLOCK + blocks(size);
+}
+
+function blocks(size: number): number {
+  return Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
+}
+
+/** What has no room in a ustar header. */
+function paxRecords({ path, target = '', mtime }: TarEntry, size: number): string[] {
+  const records: string[] = [];
+  if (Buffer.byteLength(path) > 100 || !isAscii(path)) records.push(paxRecord('path', path));
+  if (Buffer.byteLength(target) > 100 || !isAscii(target)) records.push(paxRecord('linkpath', target));
+  if (size > 0o77777777777) records.push(paxRecord('size', String(size)));
+  if (mtime < 0 || mtime > 0o77777777777) records.push(paxRecord('mtime', String(mtime)));
+  return records;
 }
 
 /** Zeros up to the next block. */

@@ -9,6 +9,8 @@ export interface SyncEntry {
   readonly mode: number;
   /** ms since the epoch. */
   readonly mtimeMs: number;
+  /** Added to it, ns, within its second: so that BuildKit takes the file for another one. */
+  readonly nudge?: number;
   /** Bytes of a file. */
   readonly size: number;
   /** Where a symbolic link points. */
@@ -56,7 +58,7 @@ export function decodeRequest(message: Uint8Array): SyncRequest {
 
 /** What an entry is, with owner 0:0. */
 export function statPacket(entry: SyncEntry): Buffer {
-  const { path, type, mode, mtimeMs, size, target = '', device = 0 } = entry;
+  const { path, type, mode, mtimeMs, nudge = 0, size, target = '', device = 0 } = entry;
   return encodeFields([
     [
       2,
@@ -65,7 +67,7 @@ export function statPacket(entry: SyncEntry): Buffer {
         [2, goModeOf(type, mode)],
         // BuildKit holds a link's size against the length of what it has.
         [5, type === 'symlink' ? Buffer.byteLength(target) : size],
-        [6, nanoseconds(mtimeMs)],
+        [6, nanoseconds(mtimeMs, nudge)],
         [7, target],
         // Linux's makedev: 12 bits of major above the low 8 of minor, the rest of minor above both.
         [8, Math.floor(device / 256) & 0xfff],
@@ -104,8 +106,8 @@ function goModeOf(type: SyncEntry['type'], mode: number): number {
 }
 
 /** As int64. A double has a quarter of a microsecond of these days: enough to tell two changes of a file apart. */
-function nanoseconds(ms: number): bigint {
+function nanoseconds(ms: number, nudge: number): bigint {
   const seconds = Math.floor(ms / 1000);
-  const since = BigInt(seconds) * 1_000_000_000n + BigInt(Math.round((ms - seconds * 1000) * 1_000_000));
-  return BigInt.asUintN(64, since);
+  const below = (Math.round((ms - seconds * 1000) * 1_000_000) + nudge) % 1_000_000_000;
+  return BigInt.asUintN(64, BigInt(seconds) * 1_000_000_000n + BigInt(below));
 }
