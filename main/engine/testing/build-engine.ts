@@ -36,6 +36,7 @@ export interface TestBuild {
 /** The product on the real engine, with a cache of its own. */
 export interface BuildEngine extends AsyncDisposable {
   readonly api: Api;
+  readonly cacheFolder: string;
   /** Closes it and starts it again with the same cache. */
   restart(): Promise<void>;
   build(folder: string, options?: BuildOptions): Promise<TestBuild>;
@@ -106,6 +107,7 @@ export async function startBuildEngine(): Promise<BuildEngine> {
     get api() {
       return api;
     },
+    cacheFolder: cache.path,
     async restart() {
       await engine.close();
       start();
