@@ -12,14 +12,14 @@ export interface ExportedImage {
   read(): { readonly diffIds: readonly string[]; readonly config: InspectedImage['config'] };
 }
 
-/** Manifests and configs are some kilobytes; of layers only the small ones are taken for one, and passed over. */
+/** Manifests and configs are some kilobytes. */
 const mostBytes = 4 * 2 ** 20;
 
 export function exportedImage(): ExportedImage {
   const blobs = new Map<string, Buffer>();
   return {
-    async take({ digest, size }) {
-      if (size > mostBytes) return 'known';
+    async take({ digest, size, kind }) {
+      if (kind === 'layer' || size > mostBytes) return 'known';
       const pieces: Buffer[] = [];
       return {
         // The bytes are the caller's again when this returns.

@@ -1,11 +1,10 @@
-import { LayerscopeError } from '../../../shared/api/errors.ts';
 import type { ArchiveImage } from '../archive/archive.ts';
 import { type Blob, BlobReader } from '../archive/blob-reader.ts';
 import { type ContentHash, createContentHash } from '../archive/content-hash.ts';
 import { digestMismatch, findImages } from '../archive/find-images.ts';
 import { freeBuffers } from '../archive/free-buffers.ts';
 import type { LayerIndex } from '../archive/layer-index.ts';
-import { blobPath, digestOfPath, incomplete } from '../archive/oci.ts';
+import { digestOfPath, incomplete } from '../archive/oci.ts';
 import { readLayers } from '../archive/read-layers.ts';
 import type { BlobOffer, BlobSink, TakeBlob } from '../docker/buildkit/content-service.ts';
 import type { Store } from '../store/open-store.ts';
@@ -122,7 +121,6 @@ export function createReceiving({ store, known, onProgress }: ReceivingOptions):
       return {
         async take(offer) {
           const { digest } = offer;
-          checkOffer(offer);
           offered.delete(digest);
           offered.set(digest, undefined);
           const index = known.layerOfBlob(digest);
@@ -150,15 +148,6 @@ export function createReceiving({ store, known, onProgress }: ReceivingOptions):
       };
     },
   };
-}
-
-function checkOffer({ digest, size }: BlobOffer): void {
-  if (digestOfPath(blobPath(digest)) === digest && Number.isSafeInteger(size) && size >= 0) return;
-  throw new LayerscopeError({
-    code: 'engine-error',
-    message: `The builder offers a blob of ${size} bytes under the name ${JSON.stringify(digest.slice(0, 100))}`,
-    hint: 'Build it with --transport save, and please report it with the version of the engine',
-  });
 }
 
 function knownBlob(index: LayerIndex, { digest, size }: BlobOffer): Blob {

@@ -28,13 +28,12 @@ const schema = `
     UNIQUE (layer, block, piece)
   ) STRICT;
   -- By which digest a layer travels where it is compressed.
-  CREATE TABLE blobs (digest TEXT PRIMARY KEY, diff_id TEXT NOT NULL) STRICT;
-  CREATE INDEX blobs_of_layer ON blobs (diff_id);
-  CREATE TABLE images (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
+  CREATE TABLE blobs (digest TEXT PRIMARY KEY, diff_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE images (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
   -- What the images of a Dockerfile are traced from.
   CREATE TABLE traces (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
   -- What a base image is made of, by its reference with its digest.
-  CREATE TABLE bases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
+  CREATE TABLE bases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE projects (
     folder TEXT PRIMARY KEY,
     name TEXT NOT NULL,
