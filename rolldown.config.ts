@@ -1,7 +1,27 @@
-import { defineConfig } from 'rolldown';
+import { defineConfig, type Plugin } from 'rolldown';
 
-/** Not bundled: Electron brings itself; ssh2, which dockerode needs too, has optional native parts; the rest are those of ws. */
-const external = ['electron', 'dockerode', 'ssh2', 'bufferutil', 'utf-8-validate', /^node:/];
+/** Not bundled: Electron brings itself; ssh2 has optional native parts; the rest are those of ws. */
+const external = ['electron', 'ssh2', 'bufferutil', 'utf-8-validate', /^node:/];
+
+/**
+ * Parts of dockerode that nothing here uses and that load what takes longer than all of a small build: its BuildKit session
+ * brings gRPC (70 ms), its way through ssh the whole of ssh2 (45 ms). Ours are in main/engine/docker.
+ */
+const unused = [
+  { importer: /[\\/]dockerode[\\/]lib[\\/]docker\.js$/, source: './session' },
+  { importer: /[\\/]docker-modem[\\/]lib[\\/]modem\.js$/, source: './ssh' },
+];
+const leaveOut: Plugin = {
+  name: 'leave-out-unused',
+  resolveId(source, importer = '') {
+    const isUnused = unused.some((part) => part.source === source && part.importer.test(importer));
+    return isUnused ? `\0unused:${source}.cjs` : null;
+  },
+  load(id) {
+    if (!id.startsWith('\0unused:')) return null;
+    return "module.exports = () => { throw new Error('This part of dockerode is left out'); };";
+  },
+};
 
 /**
  * The Node sides. Entries and shared chunks all lie one folder below `out/`, so that
@@ -18,6 +38,7 @@ export default defineConfig([
     },
     platform: 'node',
     external,
+    plugins: [leaveOut],
     preserveEntrySignatures: false,
     output: {
       dir: 'out',

@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Agent, OutgoingHttpHeaders } from 'node:http';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import type Modem from 'docker-modem';
 import { cancelled, LayerscopeError } from '../../../shared/api/errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createSshAgent } from './ssh-agent.ts';
+
+/** An `import` of node:http would load all it can give, WebSockets too, which takes 40 ms (nodejs 24). */
+const { Agent: HttpAgent } = process.getBuiltinModule('node:http');
+const { Agent: HttpsAgent } = process.getBuiltinModule('node:https');
 
 export type QueryValue = string | number | boolean | readonly string[] | Readonly<Record<string, unknown>>;
 
