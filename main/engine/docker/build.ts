@@ -9,11 +9,12 @@ import { openAgents, type SshSource } from './build-ssh.ts';
 import { authService } from './buildkit/auth-service.ts';
 import { contentService, type TakeBlob } from './buildkit/content-service.ts';
 import { secretsService } from './buildkit/secrets-service.ts';
-import { openSession } from './buildkit/session.ts';
+import { openSession, type Session } from './buildkit/session.ts';
 import { sshService } from './buildkit/ssh-service.ts';
 import type { Connection } from './connection.ts';
 import { connectionError, engineError, engineLost, HttpError } from './connection.ts';
 import type { Credentials } from './credentials.ts';
+import { type HandOver, watchHandOver } from './hand-over.ts';
 import { jsonLines } from './json-lines.ts';
 import { locateStep } from './locate-step.ts';
 import { type ContextFiles, sendContext } from './send-context.ts';
@@ -135,12 +136,19 @@ async function run(
     ending.abort();
   };
   const sender = sendContext(context, request.dockerfile, fail);
+  const handOver = watchHandOver();
+  let session: Session | undefined;
+  let values: AsyncGenerator<unknown> | undefined;
+  const leave = () => {
+    ending.abort();
+    session?.close();
+  };
 
   try {
     const readSecret = await openSecrets(secrets, client.env);
     const agents = await openAgents(ssh, client.env);
     if (request.signal?.aborted) throw cancelled();
-    const session = await openSession(connection, {
+    session = await openSession(connection, {
       signal,
       sharedKey: sender.sharedKey,
       methods: {
@@ -148,34 +156,49 @@ async function run(
         ...authService(client.credentials),
         ...sshService(agents),
         ...secretsService((id) => telling(fail, readSecret(id))),
-        ...(take && contentService({ take, onError: fail })),
+        ...(take && contentService({ take, onHandedOver: handOver.addBlob, onError: fail })),
       },
+      // The engine would tell it too, in the words of what it did at the time.
+      onLost: take && (() => fail(engineLost(connection.endpoint))),
     });
-    try {
-      const sent = await sender.request(session);
-      const lines = await connection.stream({
-        method: 'POST',
-        path: '/build',
-        query: { ...queryOf(request, session.id), ...sent.query },
-        headers: { ...sent.headers, Connection: 'close' },
-        body: sent.body,
-        signal,
-      });
-      const outcome = await followBuild(lines, connection, tracker, request);
-      if (ownError) throw ownError;
-      tracker.finish('built');
-      return outcome;
-    } finally {
-      session.close();
-    }
+    const sent = await sender.request(session);
+    const lines = await connection.stream({
+      method: 'POST',
+      path: '/build',
+      query: { ...queryOf(request, session.id), ...sent.query },
+      headers: { ...sent.headers, Connection: 'close' },
+      body: sent.body,
+      signal,
+    });
+    values = jsonLines(lines);
+    const outcome = await followBuild(values, connection, tracker, handOver, request);
+    if (ownError) throw ownError;
+    tracker.finish('built');
+    return outcome;
   } catch (error) {
     const failure = readFailure(error, ownError, connection, request);
     const code = failure instanceof LayerscopeError ? failure.code : undefined;
     tracker.finish(code === 'cancelled' ? 'cancelled' : 'failed');
     throw failure;
   } finally {
-    ending.abort();
     sender.destroy();
+    if (values && handOver.isDone()) void passOver(values, leave);
+    else leave();
+  }
+}
+
+/** What else the engine says of a build that is over, ms at most. Longer than that it does not keep a process alive. */
+const restTime = 5000;
+
+async function passOver(values: AsyncGenerator<unknown>, leave: () => void): Promise<void> {
+  const timer = setTimeout(leave, restTime);
+  try {
+    for (let next = await values.next(); !next.done; next = await values.next());
+  } catch {
+    // The image is here: nothing that happens to the engine changes that.
+  } finally {
+    clearTimeout(timer);
+    leave();
   }
 }
 
@@ -207,22 +230,30 @@ function failureOf(message: string, tracker: StepTracker | undefined, request: A
   return buildError({ message, step: tracker?.failed(), source: request.source, target: request.target });
 }
 
-/** Reads the progress to its end; the last word is the image's id or an error, or the engine is gone. */
+/**
+ * Reads the progress to its end, or until the image is handed over; the last word is the image's id or an error, or the
+ * engine is gone.
+ */
 async function followBuild(
-  lines: Readable,
+  values: AsyncGenerator<unknown>,
   connection: Connection,
   tracker: StepTracker,
+  handOver: HandOver,
   request: AnyRequest,
 ): Promise<ExportOutcome & { readonly imageId: string | undefined }> {
   const warnings: string[] = [];
   let imageId: string | undefined;
   let message: string | undefined;
   try {
-    for await (const value of jsonLines(lines)) {
-      const { id, aux, error, errorDetail } = BuildLine.parse(value);
+    // Leaving a `for await` would close the connection.
+    while (!handOver.isDone()) {
+      const next = await values.next();
+      if (next.done) break;
+      const { id, aux, error, errorDetail } = BuildLine.parse(next.value);
       if (id === 'moby.buildkit.trace' && typeof aux === 'string') {
         const trace = decodeTrace(aux);
         tracker.apply(trace);
+        handOver.addTrace(trace);
         warnings.push(...trace.warnings);
       } else if (aux && typeof aux === 'object' && aux.ID) imageId = aux.ID;
       if (error !== undefined || errorDetail) message = errorDetail?.message ?? error ?? '';

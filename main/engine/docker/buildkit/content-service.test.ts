@@ -41,7 +41,7 @@ beforeEach(async () => {
         offers.push(offer);
         return take(offer);
       },
-      onTaken: ({ digest }) => taken.push(digest),
+      onHandedOver: ({ digest }) => taken.push(digest),
       onError: (error) => errors.push(error),
     }),
   );
@@ -151,6 +151,7 @@ describe('a blob', () => {
     const call = open();
     expect(await ask(call, { total: 7, expected: nothing })).toBe(`6 ${nothing} is known`);
     expect(log).toEqual([]);
+    expect(taken).toEqual([nothing]);
     expect(errors).toEqual([]);
   });
 

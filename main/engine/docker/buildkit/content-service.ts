@@ -35,8 +35,8 @@ const maxMessage = 4 * 2 ** 20;
 
 export interface ContentOptions {
   readonly take: TakeBlob;
-  /** A blob is in, whole. */
-  readonly onTaken?: (offer: BlobOffer) => void;
+  /** A blob is in, whole, or known. */
+  readonly onHandedOver?: (offer: BlobOffer) => void;
   /** What taking a blob failed with, or how BuildKit broke the rules: it only learns that its call failed. */
   readonly onError: (error: Error) => void;
 }
@@ -71,12 +71,15 @@ const quiet: ReadonlySet<number> = new Set([
   GrpcStatus.unavailable,
 ]);
 
-async function receiveBlob(call: GrpcCall, { take, onTaken, onError }: ContentOptions): Promise<void> {
+async function receiveBlob(call: GrpcCall, { take, onHandedOver, onError }: ContentOptions): Promise<void> {
   const first = await call.next();
   if (!first) return;
   const offer = readOffer(decodeRequest(first));
   const sink = await take(offer);
-  if (sink === 'known') throw new GrpcError(GrpcStatus.alreadyExists, `${offer.digest} is known`);
+  if (sink === 'known') {
+    onHandedOver?.(offer);
+    throw new GrpcError(GrpcStatus.alreadyExists, `${offer.digest} is known`);
+  }
   const writer = new Writer(sink, onError);
   let whole = false;
   try {
@@ -85,7 +88,7 @@ async function receiveBlob(call: GrpcCall, { take, onTaken, onError }: ContentOp
   } finally {
     if (!whole) await writer.destroy();
   }
-  if (whole) onTaken?.(offer);
+  if (whole) onHandedOver?.(offer);
 }
 
 /**

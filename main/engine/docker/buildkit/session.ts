@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly methods: GrpcMethods;
   /** Builds with one key share what the engine keeps of their context. */
   readonly sharedKey?: string | undefined;
+  /** Called once where the session ends before it is closed here. */
+  readonly onLost?: (() => void) | undefined;
 }
 
 /** Without an answer every few seconds the engine takes the session for dead. */
@@ -47,7 +49,7 @@ export async function openSession(connection: Connection, options: SessionOption
       },
       'h2c',
     );
-    return { id, close: serveGrpc(socket, methods).close };
+    return { id, close: serveGrpc(socket, methods, options.onLost).close };
   } catch (error) {
     if (error instanceof HttpError) return { id: undefined, close: () => undefined };
     throw error;
