@@ -7,4 +7,6 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Aborted when nobody reads any more what is printed: the other end of the pipe is closed. */
   readonly unread?: AbortSignal;
+  /** Says how the command ends, before it cleans up: what has not stopped a second after Ctrl+C is not waited for. */
+  readonly ending?: (status: number) => void;
 }

@@ -36,6 +36,22 @@ it('draws at once, then at most ten times a second, the latest only', () => {
   expect(to.written.slice(1)).toEqual(['\rthree\x1b[K']);
 });
 
+it('does not draw again what stands there', () => {
+  const to = sink(true);
+  const line = progressLine(to, false);
+  const showForAWhile = () => {
+    for (let times = 0; times < 3; times++) {
+      line.show('idle');
+      vi.advanceTimersByTime(1000);
+    }
+  };
+  showForAWhile();
+  expect(to.written).toEqual(['\ridle\x1b[K']);
+  line.clear();
+  showForAWhile();
+  expect(to.written.slice(1)).toEqual(['\r\x1b[K', '\ridle\x1b[K']);
+});
+
 it('stays on one line, whatever a step is called', () => {
   const to = sink(true);
   progressLine(to, false).show('a\nb\x1b[2J and much more than fits');

@@ -14,14 +14,19 @@ export interface ProgressLine {
 export function progressLine(sink: TextSink, quiet: boolean): ProgressLine {
   if (!sink.isTTY || quiet) return { show: () => {}, clear: () => {} };
   let latest: string | undefined;
+  /** What stands there: the same again would only undo what somebody has marked with the mouse. */
+  let drawn: string | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const draw = () => {
     timer = undefined;
     if (latest === undefined) return;
     // One column stays free: a full line would wrap, and then could not be wiped.
-    sink.write(`\r${truncate(printable(latest), (sink.columns ?? 80) - 1)}\x1b[K`);
+    const line = truncate(printable(latest), (sink.columns ?? 80) - 1);
     latest = undefined;
+    if (line === drawn) return;
+    drawn = line;
+    sink.write(`\r${line}\x1b[K`);
     timer = setTimeout(draw, everyMs);
     timer.unref();
   };
@@ -35,6 +40,7 @@ export function progressLine(sink: TextSink, quiet: boolean): ProgressLine {
       clearTimeout(timer);
       timer = undefined;
       latest = undefined;
+      drawn = undefined;
       sink.write('\r\x1b[K');
     },
   };

@@ -1,3 +1,4 @@
+import { type ErrorInfo, formatError } from '../../shared/api/errors.ts';
 import { formatBytes, formatDuration, formatPercent } from '../../shared/model/format-bytes.ts';
 import type { GroupDocument, ProjectDocument, VariantDocument } from '../../shared/model/project-document.ts';
 import { headline } from './comparison-report.ts';
@@ -18,10 +19,10 @@ const outputLines = 10;
 export function projectReport(document: ProjectDocument, options: ReportOptions): readonly string[] {
   return [
     ...document.groups.flatMap((group) => [...groupReport(group, document, options), '']),
-    ...document.variants.flatMap((variant) => [
-      ...(isToldElsewhere(variant, document) ? [] : variantReport(variant, options)),
-      ...failureReport(variant, options),
-    ]),
+    ...document.variants.flatMap((variant) =>
+      isToldElsewhere(variant, document) ? [] : variantReport(variant, options),
+    ),
+    ...failuresReport(document, options),
     ...transportReport(document),
   ];
 }
@@ -98,16 +99,30 @@ function buildText(variant: VariantDocument | undefined): string {
   return `${status} in ${formatDuration(durationMs)}${status === 'built' ? cached : ''}`;
 }
 
-/** The last words of a step that failed; the error itself is on stderr. */
-export function failureReport(
-  { name, build }: VariantDocument,
+/** The last words of each step that failed, with all variants that it is on the way to; the error itself is on stderr. */
+export function failuresReport({ variants }: ProjectDocument, options: ReportOptions): readonly string[] {
+  const failed = variants.flatMap(({ name, build: { status, error } }) =>
+    status === 'failed' && error ? [{ name, error }] : [],
+  );
+  const steps = Map.groupBy(failed, ({ error }) => formatError(error));
+  return [...steps.values()].flatMap((all) =>
+    failureReport(
+      all.map(({ name }) => name),
+      all[0]!.error,
+      options,
+    ),
+  );
+}
+
+function failureReport(
+  names: readonly string[],
+  { line, text, output = [] }: ErrorInfo,
   { width, styles }: ReportOptions,
 ): readonly string[] {
-  if (build.status !== 'failed' || !build.error) return [];
-  const { line, text, output = [] } = build.error;
   const where = line === undefined ? '' : ` at line ${line}`;
+  const title = `${names.map(printable).join(', ')} failed${where}${text ? `: ${printable(text)}` : ''}`;
   return [
-    styles.red(truncate(`${printable(name)} failed${where}${text ? `: ${printable(text)}` : ''}`, width)),
+    styles.red(truncate(title, width)),
     ...output.slice(-outputLines).map((each) => `  ${printable(each.trimEnd())}`),
     '',
   ];

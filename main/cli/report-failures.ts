@@ -3,8 +3,9 @@ import type { ProjectDocument } from '../../shared/model/project-document.ts';
 import type { Context } from './context.ts';
 import { printable } from './printable.ts';
 
-/** One line on stderr for each variant that failed. Returns the exit status. */
+/** One line on stderr for each failure, which several variants may have in common. Returns the exit status. */
 export function reportFailures(document: ProjectDocument, context: Context): number {
+  const failures = new Map<string, ErrorInfo>();
   const statuses = document.variants.map(({ name, build }) => {
     if (build.status === 'cancelled') return exitStatus('cancelled');
     if (build.status === 'built') return 0;
@@ -13,9 +14,11 @@ export function reportFailures(document: ProjectDocument, context: Context): num
       message: `${name} was not built`,
       hint: 'Read the log of its steps in the app',
     };
+    failures.set(formatError(info), info);
     // An engine that went away is no fault of the Dockerfile: 3 as for every other command.
-    return reportError(info, context);
+    return exitStatus(info.code);
   });
+  for (const info of failures.values()) reportError(info, context);
   return statuses.find((status) => status === 1) ?? statuses.find((status) => status !== 0) ?? 0;
 }
 

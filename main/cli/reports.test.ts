@@ -4,7 +4,7 @@ import { ImageDocument } from '../../shared/model/image-document.ts';
 import { ProjectDocument } from '../../shared/model/project-document.ts';
 import { comparisonReport, headline } from './comparison-report.ts';
 import { imageReport } from './image-report.ts';
-import { imagesReport, projectReport } from './project-report.ts';
+import { failuresReport, imagesReport, projectReport } from './project-report.ts';
 import { instructionText } from './report-text.ts';
 import { stylesFor } from './terminal.ts';
 import { comparisonDocument, imageDocument, incompleteImage, projectDocument } from './testing/documents.ts';
@@ -152,6 +152,17 @@ describe('of a project', () => {
       /^ 50 MB {2}deleted {6}13 → 15 {4}….*\n {8}Join the RUNs on lines 13 and 15 into one$/m,
     );
     expect(text).toMatch(/^ {2}1 kB {2}overwritten {2}base → 15 {2}\/var\/lib\/dpkg\/status\nand 9 more/m);
+  });
+
+  it('tells once of a step that several variants need', () => {
+    const broken = projectDocument.variants.at(-1)!;
+    const variants = ['a', 'b'].map((name) => ({ ...broken, name }));
+    const failures = failuresReport({ ...projectDocument, variants: [broken, ...variants] }, options);
+    expect(failures[0]).toBe('Dockerfile.broken, a, b failed at line 4: RUN make\\tall');
+    expect(failures).toHaveLength(4);
+    const error = { ...broken.build.error!, line: 5 };
+    const other = { ...broken, build: { ...broken.build, error } };
+    expect(failuresReport({ ...projectDocument, variants: [broken, other] }, options)).toHaveLength(8);
   });
 
   it('says how the layers came from the engine, and how much of them', () => {

@@ -9,10 +9,11 @@ const cancelledStatus = exitStatus('cancelled');
 /** The program in this process: its arguments, streams and signals. Ends the process. */
 export async function runProcess(): Promise<void> {
   const controller = new AbortController();
+  let ending: number | undefined;
   const cancel = () => {
     if (controller.signal.aborted) return;
     controller.abort();
-    setTimeout(endNow, graceMs).unref();
+    setTimeout(() => endNow(ending), graceMs).unref();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, cancel);
   endWithLauncher();
@@ -29,14 +30,18 @@ export async function runProcess(): Promise<void> {
     terminal: process,
     signal: controller.signal,
     unread: unread.signal,
+    ending: (status) => {
+      ending = status;
+    },
   });
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(status);
 }
 
 /** What did not stop in time goes with the process: its connections close, and the engine cancels what came by them. */
-function endNow(): void {
+function endNow(status: number | undefined): void {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  if (status !== undefined) process.exit(status);
   process.stderr.write(`layerscope: ${formatError(cancelled().info)}\n`);
   process.exit(cancelledStatus);
 }

@@ -1,5 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import type { Api } from '../../shared/api/contract.ts';
+import { exitStatus } from '../../shared/api/errors.ts';
 import type { BuildResult } from '../../shared/model/build.ts';
 import type { ProjectDocument } from '../../shared/model/project-document.ts';
 import type { WatchSnapshot } from '../../shared/model/watch.ts';
@@ -20,10 +21,14 @@ export async function watchBuilds(task: BuildTask): Promise<number> {
   const { watch } = await api.call('watch.start', request);
   const teller = watchTeller(task);
   try {
-    for await (const snapshot of snapshots(api, watch, context.unread)) await teller.see(snapshot);
+    for await (const snapshot of snapshots(api, watch, context.unread)) {
+      await teller.see(snapshot);
+      if (snapshot.state === 'stopped' && snapshot.error) return exitStatus(snapshot.error.code);
+    }
   } catch (error) {
     const hasEnded = context.unread?.aborted || (context.signal.aborted && teller.hasShown());
     if (!hasEnded) throw error;
+    context.ending?.(0);
   } finally {
     teller.end();
   }
@@ -33,10 +38,16 @@ export async function watchBuilds(task: BuildTask): Promise<number> {
 function snapshots(api: Api, watch: string, unread: AbortSignal | undefined): ReadableStream<WatchSnapshot> {
   return new ReadableStream({
     start(controller) {
-      const options = { onEvent: (snapshot: WatchSnapshot) => controller.enqueue(snapshot) };
-      api.call('watch.follow', { watch }, unread ? { ...options, signal: unread } : options).then(
-        () => controller.close(),
-        (error) => controller.error(error),
+      let isOver = false;
+      const end = (finish: () => void) => {
+        isOver = true;
+        finish();
+      };
+      // Whoever has given up following may still be told that the watch is stopped.
+      const onEvent = (snapshot: WatchSnapshot) => isOver || controller.enqueue(snapshot);
+      api.call('watch.follow', { watch }, unread ? { onEvent, signal: unread } : { onEvent }).then(
+        () => end(() => controller.close()),
+        (error) => end(() => controller.error(error)),
       );
     },
   });
@@ -59,7 +70,10 @@ function watchTeller(task: BuildTask) {
     last = snapshot;
     if (snapshot.state === 'building') loader.giveUp();
     status.see(snapshot);
-    const { ended, error } = snapshot;
+    const { ended, error, warning } = snapshot;
+    if (warning && !isSame(warning, before?.warning)) {
+      status.print(() => printWarnings([warning], options, context));
+    }
     const hasEnded = ended !== undefined && ended.at !== before?.ended?.at;
     if (error && (hasEnded || !isSame(error, before?.error))) status.print(() => reportError(error, context));
     if (!hasEnded || ended.state !== 'done') return;
@@ -71,7 +85,7 @@ function watchTeller(task: BuildTask) {
     tell(result, {
       durationMs: ended.durationMs,
       changed,
-      repaired: before?.error !== undefined,
+      repaired: before?.error !== undefined && result.document.variants.some(({ image }) => image),
       isLoading: options.load && snapshot.state !== 'building' && namesToLoad(result.document).length > 0,
     });
   }

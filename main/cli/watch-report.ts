@@ -3,7 +3,7 @@ import type { ProjectDocument } from '../../shared/model/project-document.ts';
 import type { WatchSnapshot } from '../../shared/model/watch.ts';
 import type { ReportOptions } from './print.ts';
 import { printableJsonLine } from './printable.ts';
-import { failureReport, imagesReport, projectReport } from './project-report.ts';
+import { failuresReport, imagesReport, projectReport } from './project-report.ts';
 import { plural } from './report-text.ts';
 import type { TextSink } from './terminal.ts';
 import { type Shown, shownAfter, timeOfDay, watchLines } from './watch-line.ts';
@@ -45,8 +45,7 @@ export function textWatchReport(stdout: TextSink, layout: ReportOptions): WatchR
     built(build) {
       const { document, isLoading } = build;
       if (shown) {
-        const failures = document.variants.flatMap((variant) => failureReport(variant, layout));
-        print([...watchLines({ ...build, before: shown }, layout), ...failures]);
+        print([...watchLines({ ...build, before: shown }, layout), ...failuresReport(document, layout)]);
       } else {
         print([...projectReport(document, layout), ...(isLoading ? [] : imagesReport(document))]);
       }
