@@ -73,6 +73,8 @@ export function folderWatch(
   /** When what is built now was begun: with the change, or with another attempt. */
   let begunAt = readAt;
   let job: BuildJob | undefined;
+  /** To do without the cache, or to look for newer bases, is for once. */
+  let wish = input;
   /** In a row. */
   let failures = 0;
   let snapshot: WatchSnapshot = {
@@ -89,7 +91,7 @@ export function folderWatch(
   }
 
   async function build(project: WatchedProject): Promise<void> {
-    job = await options.build(input, project);
+    job = await options.build(wish, project);
     // Nobody wants it any more.
     if (signal.aborted) job.cancel();
     const changed = { at: changedAt, total: unseen.size, paths: [...unseen].slice(0, toldPaths) };
@@ -145,6 +147,7 @@ export function folderWatch(
     const at = Date.now();
     unseen = new Set();
     failures = state === 'failed' ? failures + 1 : 0;
+    wish = { ...input, settings: { ...input.settings, noCache: false, pull: false } };
     update({
       state: 'watching',
       ended: { state, at, durationMs: at - begunAt },
