@@ -124,17 +124,18 @@ export function createEngine(options: EngineOptions): Engine {
     const names = variants.map(({ name }) => name);
     return jobs.start(project.folder, names, async (emit, signal) => {
       const { buildProject } = await import('./build/build-project.ts');
-      const { document, handles, stages } = await buildProject({
+      const built = await buildProject({
         docker,
         registry,
         project,
         variants,
         settings: input.settings,
         top: input.top ?? defaultTop,
+        last: results.get(project.folder),
         signal,
         emit,
       });
-      results.put(project.folder, { document, handles, stages, finishedAt: Date.now() });
+      results.put(project.folder, { ...built, finishedAt: Date.now() });
     });
   }
 

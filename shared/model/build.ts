@@ -102,6 +102,8 @@ export const BuildResult = z.object({
   /** Variant name → index of a stage it needed → handle on that stage's files, with what became of them. */
   stages: z.record(z.string(), z.record(z.string(), z.string())).default({}),
   finishedAt: z.number(),
+  /** Names what the document was computed from: the same again is not computed again. */
+  fingerprint: z.string().optional(),
   /** What the folder's build before this one came to: what grew or shrank since is told against it. */
   previous: z
     .object({

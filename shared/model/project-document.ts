@@ -105,6 +105,8 @@ export const BuildDocument = z.object({
   error: ErrorInfo.nullable(),
 });
 
+export type BuildDocument = z.infer<typeof BuildDocument>;
+
 /** Live bytes of the variant's image on their way: ids of origins, `stage:INDEX`, and `image` at the end. */
 export const Flow = z.object({ from: z.string(), to: z.string(), bytes: z.number().int() });
 export type Flow = z.infer<typeof Flow>;

@@ -14,6 +14,8 @@ import type { LayerTransport } from './layer-transport.ts';
 import { saveTransport } from './save-transport.ts';
 import { stageBases } from './stage-bases.ts';
 
+export { fingerprintOf } from './fingerprint.ts';
+
 export interface ImagesRequest {
   readonly docker: DockerEngine;
   readonly store: Store;
@@ -30,6 +32,8 @@ export interface BuiltImages extends VariantBuilds {
   readonly transport: Transport;
   /** By tag, of variants and of the stages they need. */
   readonly images: ReadonlyMap<string, ReadImage>;
+  /** By tag: bytes of layers that were read for it. */
+  readonly bytesRead: ReadonlyMap<string, number>;
   /** For each of `dockerfiles`, by the index of the stage that is on the base. */
   readonly bases: readonly ReadonlyMap<number, BaseLayers>[];
 }
@@ -88,6 +92,7 @@ async function buildBy(transport: LayerTransport, request: ImagesRequest): Promi
     ...builds,
     transport: transport.name,
     images: read.images,
+    bytesRead: new Map([...read.images].map(([tag, { bytesRead }]) => [tag, bytesRead])),
     bases: builds.dockerfiles.map(({ dockerfile }) => bases.of.get(dockerfile)!),
     warnings: [...builds.warnings, ...bases.warnings, ...read.warnings],
   };

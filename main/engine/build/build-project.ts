@@ -1,12 +1,11 @@
-import type { BuildEvent } from '../../../shared/model/build.ts';
+import type { BuildEvent, BuildResult } from '../../../shared/model/build.ts';
 import { dockerfileOf } from '../../../shared/model/dockerfile-of.ts';
 import type { BuildSettings, Project, Variant } from '../../../shared/model/project.ts';
-import type { ProjectDocument } from '../../../shared/model/project-document.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import type { ImageRegistry } from '../images/image-registry.ts';
 import type { TracedVariant } from '../images/traced-images.ts';
 import type { OpenedBuild, OpenedImage } from '../reader/reader.ts';
-import { type BuiltVariant, projectDocument } from '../report/project-document.ts';
+import { type BuiltVariant, projectDocument, withBuilds } from '../report/project-document.ts';
 import { explainDifferences } from './explain-differences.ts';
 import { traceVariants } from './trace-variants.ts';
 
@@ -18,31 +17,42 @@ export interface ProjectBuildRequest {
   readonly settings: BuildSettings;
   /** Items of bounded lists. */
   readonly top: number;
+  /** The folder's last build: what is the same again is not computed again. */
+  readonly last: BuildResult | undefined;
   readonly signal: AbortSignal;
   readonly emit: (event: BuildEvent) => void;
 }
 
-export interface ProjectBuild {
-  readonly document: ProjectDocument;
-  /** Variant name → image handle, of those that were built. */
-  readonly handles: Readonly<Record<string, string>>;
-  /** Variant name → index of a stage it needed → image handle. */
-  readonly stages: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
+/** What a build came to. */
+export type ProjectBuild = Pick<BuildResult, 'document' | 'handles' | 'stages' | 'fingerprint'>;
 
 /** By tag. */
 type Images = ReadonlyMap<string, OpenedImage>;
 
 /** Folder to document: builds the variants, reads what the cache does not know of their images, traces and measures them. */
 export async function buildProject(request: ProjectBuildRequest): Promise<ProjectBuild> {
-  const { docker, registry, project, settings, top, emit, signal } = request;
+  const { docker, registry, project, settings, top, last, emit, signal } = request;
   const builds = await registry.build(
-    { endpoint: docker.endpoint, project, variants: request.variants, settings, top },
+    {
+      endpoint: docker.endpoint,
+      project,
+      variants: request.variants,
+      settings,
+      top,
+      known: last?.fingerprint,
+    },
     { signal, onProgress: emit },
   );
-  const { dockerfiles, images, transport } = builds;
-  const traces = await traceVariants({ registry, project, top, signal, builds });
+  const { dockerfiles, images, transport, fingerprint } = builds;
   const built = builds.outcomes.filter(({ status }) => status === 'built').map(({ variant }) => variant);
+  const tellBuilt = () => {
+    for (const { name } of built) emit({ type: 'variant', variant: name, status: 'built', at: Date.now() });
+  };
+  if (last && fingerprint !== undefined && fingerprint === last.fingerprint) {
+    tellBuilt();
+    return { ...last, document: withBuilds(last.document, builds) };
+  }
+  const traces = await traceVariants({ registry, project, top, signal, builds });
 
   const variants = builds.outcomes.map((outcome): BuiltVariant => {
     const dockerfile = dockerfileOf(project, outcome.variant);
@@ -67,15 +77,15 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
   ]);
   const { handles, stages } = handlesOf(builds, images, traces.of);
   const explained = await explainDifferences(document, { registry, handles, top, signal });
-  for (const { name } of built) emit({ type: 'variant', variant: name, status: 'built', at: Date.now() });
-  return { document: explained, handles, stages };
+  tellBuilt();
+  return { document: explained, handles, stages, fingerprint };
 }
 
 function handlesOf(
   { outcomes }: OpenedBuild,
   images: Images,
   traces: ReadonlyMap<string, TracedVariant>,
-): Pick<ProjectBuild, 'handles' | 'stages'> {
+): Required<Pick<ProjectBuild, 'handles' | 'stages'>> {
   // Without a prototype: a variant may be called anything.
   const handles: Record<string, string> = Object.create(null);
   const stages: Record<string, Record<string, string>> = Object.create(null);

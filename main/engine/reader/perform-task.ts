@@ -54,7 +54,7 @@ export const performTask: Perform = {
 
   async build({ project, variants, settings, ...input }, context) {
     // Loaded when it is needed: what builds is nothing to an image that is there.
-    const { buildImages } = await import('../build/build-images.ts');
+    const { buildImages, fingerprintOf } = await import('../build/build-images.ts');
     const { store, signal, onProgress } = context;
     const meter = progressMeter((progress) => onProgress({ type: 'reading', progress }));
     const built = await buildImages({
@@ -67,8 +67,11 @@ export const performTask: Perform = {
       signal,
       emit: (event) => (event.type === 'reading' ? meter(event.progress) : onProgress(event)),
     });
-    const images = [...built.images].map(([tag, image]) => [tag, opened(image, input, context)] as const);
-    return { ...built, images: new Map(images) };
+    const fingerprint = fingerprintOf({ project, variants, top: input.top }, built);
+    const isKnown = fingerprint !== undefined && fingerprint === input.known;
+    const images = isKnown ? [] : [...built.images];
+    const openedImages = images.map(([tag, image]) => [tag, opened(image, input, context)] as const);
+    return { ...built, images: new Map(openedImages), fingerprint };
   },
 
   async loadImage(input, context) {

@@ -35,11 +35,13 @@ export interface Tasks {
   /** Builds variants and opens their images, and those of the stages they need. */
   readonly build: {
     readonly input: OpenInput & {
-      readonly project: Pick<Project, 'folder' | 'dockerfiles'>;
+      readonly project: Omit<Project, 'trusted'>;
       readonly variants: readonly Variant[];
       readonly settings: BuildSettings;
       /** The engine that builds. */
       readonly endpoint: Pick<Endpoint, 'url' | 'context'>;
+      /** Fingerprint of what is known already: where this comes to the same, no image is opened. */
+      readonly known?: string | undefined;
     };
     readonly result: OpenedBuild;
   };
@@ -88,8 +90,9 @@ export interface OpenedImage extends LoadedImage {
 }
 
 export interface OpenedBuild extends Omit<BuiltImages, 'images'> {
-  /** By tag. */
+  /** By tag; none where it came to what was known. */
   readonly images: ReadonlyMap<string, OpenedImage>;
+  readonly fingerprint: string | undefined;
 }
 
 export type TaskName = keyof Tasks;

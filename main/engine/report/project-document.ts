@@ -2,11 +2,13 @@ import type { Transport } from '../../../shared/model/build.ts';
 import type { ImageFacts, Warning } from '../../../shared/model/image-document.ts';
 import type { BuildSettings, Dockerfile, Stage, VariantGroup } from '../../../shared/model/project.ts';
 import type {
+  BuildDocument,
   GroupDocument,
   ProjectDocument,
   StageDocument,
   VariantDocument,
 } from '../../../shared/model/project-document.ts';
+import type { BuiltImages } from '../build/build-images.ts';
 import type { VariantOutcome } from '../build/build-variants.ts';
 import type { BuildTrace } from '../images/trace-build.ts';
 import { chooseBaseline } from '../project/choose-baseline.ts';
@@ -47,13 +49,12 @@ export function projectDocument(
 }
 
 function variantDocument(built: BuiltVariant, settings: BuildSettings): VariantDocument {
-  const { outcome, dockerfile, facts, bytesRead, trace } = built;
+  const { outcome, dockerfile, facts, trace } = built;
   const { variant } = outcome;
   const { platform, buildArgs } = settingsFor(dockerfile, settings);
   const owners = trace?.stages.find(({ index }) => index === variant.stage)?.origins.owners;
   // What a stage left behind that nobody has is not known, nor so the sum.
   const hasAll = variant.needs.every((stage) => built.stages?.has(stage));
-  const located = outcome.steps.filter((step) => step.line !== undefined);
   return {
     name: variant.name,
     dockerfile: variant.dockerfile,
@@ -62,16 +63,7 @@ function variantDocument(built: BuiltVariant, settings: BuildSettings): VariantD
     platform: platform ?? null,
     buildArgs,
     kind: variant.kind,
-    build: {
-      status: outcome.status,
-      durationMs: outcome.durationMs,
-      steps: located.length,
-      cachedSteps: located.filter((step) => step.status === 'cached').length,
-      transport: built.transport,
-      bytesRead,
-      tag: outcome.status === 'built' && built.transport === 'save' ? outcome.tag : null,
-      error: outcome.status === 'failed' ? outcome.error : null,
-    },
+    build: buildDocument(built),
     image: facts ? withOwners(facts, owners ?? []) : null,
     origins: trace?.origins ?? null,
     stages: dockerfile.stages.map((stage) => stageDocument(stage, built)),
@@ -80,6 +72,38 @@ function variantDocument(built: BuiltVariant, settings: BuildSettings): VariantD
     lines: facts ? lineBytes(dockerfile, variant.needs, layersOf(built), trace?.origins) : [],
     waste: trace?.findings?.waste ?? null,
   };
+}
+
+/** How a build went. */
+function buildDocument({
+  outcome,
+  transport,
+  bytesRead,
+}: Pick<BuiltVariant, 'outcome' | 'transport' | 'bytesRead'>): BuildDocument {
+  const located = outcome.steps.filter((step) => step.line !== undefined);
+  return {
+    status: outcome.status,
+    durationMs: outcome.durationMs,
+    steps: located.length,
+    cachedSteps: located.filter((step) => step.status === 'cached').length,
+    transport,
+    bytesRead,
+    tag: outcome.status === 'built' && transport === 'save' ? outcome.tag : null,
+    error: outcome.status === 'failed' ? outcome.error : null,
+  };
+}
+
+/** The document of a build that came to the same as the one before, but for how it went itself. */
+export function withBuilds(
+  document: ProjectDocument,
+  { outcomes, transport, bytesRead }: Pick<BuiltImages, 'outcomes' | 'transport' | 'bytesRead'>,
+): ProjectDocument {
+  const variants = document.variants.map((variant, at) => {
+    const outcome = outcomes[at]!;
+    const read = outcome.status === 'built' ? (bytesRead.get(outcome.tag) ?? 0) : 0;
+    return { ...variant, build: buildDocument({ outcome, transport, bytesRead: read }) };
+  });
+  return { ...document, variants };
 }
 
 /** The layers of each stage's image. */
