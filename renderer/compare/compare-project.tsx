@@ -32,15 +32,16 @@ export interface CompareProjectProps {
 
 /** Two variants of the last build of a folder. */
 export function CompareProject({ folder, left, right }: CompareProjectProps) {
-  const { result, known, error, refetch } = useProjectResult(folder);
+  const { result, known, error, updating, refetch } = useProjectResult(folder);
   const crumbs = [projectCrumb(folder), { label: 'Compare' }];
   const chosen = useMemo(() => result && chooseVariants(result.document, left, right), [result, left, right]);
 
-  if (result && chosen) return <ChosenComparison folder={folder} result={result} chosen={chosen} />;
+  if (result && chosen)
+    return <ChosenComparison folder={folder} result={result} chosen={chosen} updating={updating} />;
   return (
     <Screen
       crumbs={crumbs}
-      watch={result && { ...projectWatch(folder, result.document), failures: undefined }}
+      watch={result && { ...projectWatch(folder, result.document, updating), failures: undefined }}
     >
       {error ? (
         <ErrorPanel error={error} onRetry={refetch} />
@@ -93,10 +94,12 @@ function ChosenComparison({
   folder,
   result,
   chosen: { left, right, group, baseline },
+  updating,
 }: {
   readonly folder: string;
   readonly result: BuildResult;
   readonly chosen: ChosenVariants;
+  readonly updating: boolean;
 }) {
   const { document, handles } = result;
   const { query, go } = useAddress();
@@ -159,7 +162,7 @@ function ChosenComparison({
   if (!leftSide || !rightSide) {
     const failed = leftSide ? right : left;
     return (
-      <Screen crumbs={crumbs} watch={{ ...projectWatch(folder, document), failures: undefined }}>
+      <Screen crumbs={crumbs} watch={{ ...projectWatch(folder, document, updating), failures: undefined }}>
         {picker}
         {failed.build.error ? (
           <ErrorPanel error={failed.build.error} quiet />
@@ -177,7 +180,7 @@ function ChosenComparison({
   return (
     <Comparison
       crumbs={crumbs}
-      watch={projectWatch(folder, document)}
+      watch={projectWatch(folder, document, updating)}
       facts={<TransportFact variants={document.variants} />}
       folder={folder}
       difference={differenceOf(document, left, right)}

@@ -35,7 +35,7 @@ export function ImageScreen() {
 }
 
 function VariantImage({ folder, variant: name }: { readonly folder: string; readonly variant: string }) {
-  const { result, known, error, refetch } = useProjectResult(folder);
+  const { result, known, error, updating, refetch } = useProjectResult(folder);
   const document = result?.document;
   const owned = useMemo(() => document && ownersOfVariants(document.variants), [document]);
   const crumbs = [projectCrumb(folder), { label: visibleText(name) }];
@@ -47,7 +47,7 @@ function VariantImage({ folder, variant: name }: { readonly folder: string; read
     return (
       <ImageContents
         crumbs={crumbs}
-        watch={document && projectWatch(folder, document)}
+        watch={document && projectWatch(folder, document, updating)}
         handle={handle}
         image={variant.image}
         owned={ownedImage}
@@ -58,7 +58,10 @@ function VariantImage({ folder, variant: name }: { readonly folder: string; read
     );
   }
   return (
-    <Screen crumbs={crumbs} watch={document && { ...projectWatch(folder, document), failures: undefined }}>
+    <Screen
+      crumbs={crumbs}
+      watch={document && { ...projectWatch(folder, document, updating), failures: undefined }}
+    >
       {error ? (
         <ErrorPanel error={error} onRetry={refetch} />
       ) : !known ? (

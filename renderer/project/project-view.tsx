@@ -34,7 +34,7 @@ export function ProjectView({ folder }: { readonly folder: string }) {
   const typed = useMemo(() => toBuildSettings(form), [form]);
   const settled = useSettled(typed, 300);
   const project = useCall('project.open', { folder, settings: settled });
-  const { result } = useProjectResult(folder);
+  const { result, updating } = useProjectResult(folder);
   // A Dockerfile may have been what changed.
   useAfterBuilds(project.refetch);
   const current = useCall('build.current', { folder });
@@ -67,7 +67,7 @@ export function ProjectView({ folder }: { readonly folder: string }) {
       crumbs={[{ label: name }]}
       watch={{
         failures: [],
-        ...(result && projectWatch(folder, result.document)),
+        ...(result && projectWatch(folder, result.document, updating)),
         folder,
         variants: engine.value?.state === 'ready' && !project.error ? ticked : [],
         onStart: leaveWhenItBuilds,

@@ -30,7 +30,7 @@ export function StageScreen() {
 }
 
 function BuiltStage({ folder, variant: name, stage: index }: StageSubject) {
-  const { result, known, error, refetch } = useProjectResult(folder);
+  const { result, known, error, updating, refetch } = useProjectResult(folder);
   const document = result?.document;
   const owned = useMemo(() => document && ownersOfVariants(document.variants), [document]);
   const at = document?.variants.findIndex((variant) => variant.name === name) ?? -1;
@@ -47,7 +47,7 @@ function BuiltStage({ folder, variant: name, stage: index }: StageSubject) {
         // Another stage has other files: nothing of this one's state is its.
         key={`${name} ${index}`}
         crumbs={crumbs}
-        watch={projectWatch(folder, result!.document)}
+        watch={projectWatch(folder, result!.document, updating)}
         folder={folder}
         variant={variant}
         stage={stage}
@@ -60,7 +60,7 @@ function BuiltStage({ folder, variant: name, stage: index }: StageSubject) {
     );
   }
   return (
-    <Screen crumbs={crumbs} watch={document && projectWatch(folder, document)}>
+    <Screen crumbs={crumbs} watch={document && projectWatch(folder, document, updating)}>
       {error ? (
         <ErrorPanel error={error} onRetry={refetch} />
       ) : !known ? (

@@ -33,7 +33,8 @@ export function useFollowedWatch(folder: string | undefined): {
         if (signal.aborted) return;
         if (watch === undefined) return setFollowed(undefined);
         const onEvent = (snapshot: WatchSnapshot) => {
-          if (!signal.aborted) setFollowed({ folder, snapshot });
+          if (signal.aborted) return;
+          setFollowed(snapshot.state === 'stopped' ? undefined : { folder, snapshot });
         };
         await api.call('watch.follow', { watch }, { signal, onEvent });
         // It was stopped; another one may have taken its place.

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ErrorInfo } from '../../shared/api/errors.ts';
 import type { BuildResult } from '../../shared/model/build.ts';
 import { useCall } from '../data/use-call.ts';
@@ -12,6 +12,8 @@ export interface ProjectResult {
   /** Whether it is known whether there is one. */
   readonly known: boolean;
   readonly error: ErrorInfo | undefined;
+  /** Whether a build has ended whose result is on its way. */
+  readonly updating: boolean;
   readonly refetch: () => void;
 }
 
@@ -28,7 +30,7 @@ export function useProjectResult(folder: string): ProjectResult {
   const watched = useRef(false);
   watched.current = snapshot !== undefined;
 
-  useAfterBuilds(refetch);
+  const updating = useUpdating(loading, refetch);
 
   const result = useMemo(() => {
     if (!value?.result) return undefined;
@@ -40,5 +42,26 @@ export function useProjectResult(folder: string): ProjectResult {
     if (!lastGood.has(folder)) lastGood.clear();
     lastGood.set(folder, result);
   }, [result, folder]);
-  return { result, known: value !== undefined || (!loading && error !== undefined), error, refetch };
+  return {
+    result,
+    known: value !== undefined || (!loading && error !== undefined),
+    error,
+    updating,
+    refetch,
+  };
+}
+
+/** Fetches again after every build that ends, and tells whether that has not come to its end. */
+function useUpdating(loading: boolean, refetch: () => void): boolean {
+  const ended = useWatch().snapshot?.ended?.at;
+  const asked = useRef(ended);
+  const [fetched, setFetched] = useState(ended);
+  useAfterBuilds(() => {
+    asked.current = ended;
+    refetch();
+  });
+  useEffect(() => {
+    if (!loading) setFetched(asked.current);
+  }, [loading]);
+  return ended !== undefined && ended !== fetched;
 }

@@ -1,8 +1,9 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import type { ErrorInfo } from '../../shared/api/errors.ts';
 import type { WatchSnapshot } from '../../shared/model/watch.ts';
 import { buildAddress } from '../addresses.ts';
+import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { useAnnounce } from '../data/announcer.tsx';
 import { useLasting } from '../data/use-lasting.ts';
@@ -15,32 +16,43 @@ export interface WatchBarProps {
   readonly folder: string;
   /** What variants of the last build failed with; undefined where the screen itself shows what went wrong. */
   readonly failures?: readonly ErrorInfo[] | undefined;
+  /** Whether a build has ended whose result is not on screen yet. */
+  readonly updating?: boolean;
 }
 
-/** A build that is over before this, ms, is not announced by a picture that moves. */
+/** A build that is over before this, ms, is not told of by a sign that turns. */
 const shortBuild = 150;
 
 /** Below the toolbar while a folder is kept comparing: what goes on, and what went wrong. */
-export function WatchBar({ folder, failures }: WatchBarProps) {
+export function WatchBar({ folder, failures, updating = false }: WatchBarProps) {
   const { snapshot, error } = useWatch();
-  const errors = [
-    ...(error ? [error] : []),
-    ...(snapshot?.error && failures ? [snapshot.error] : []),
-    ...((snapshot && failures) ?? []),
-  ];
+  // What variants failed with before is of no use where nothing can be built any more.
+  const ofBuild = snapshot?.error ? [snapshot.error] : ((snapshot && failures) ?? []);
+  const errors = distinct([...(error ? [error] : []), ...(failures ? ofBuild : [])]);
   if (!snapshot && errors.length === 0) return null;
   return (
     <section className="watch" aria-label="Keep comparing">
-      {snapshot && <WatchLine folder={folder} snapshot={snapshot} failed={errors.length > 0} />}
+      {snapshot && (
+        <WatchLine folder={folder} snapshot={snapshot} failed={ofBuild.length > 0} updating={updating} />
+      )}
       {errors.length > 0 && (
         <div className="watch-errors">
           {errors.map((each) => (
-            <ErrorPanel key={`${each.code} ${each.dockerfile} ${each.line} ${each.message}`} error={each} />
+            <ErrorPanel key={keyOf(each)} error={each} />
           ))}
         </div>
       )}
     </section>
   );
+}
+
+/** Two variants of a Dockerfile fail with the same step. */
+function distinct(errors: readonly ErrorInfo[]): readonly ErrorInfo[] {
+  return [...new Map(errors.map((error) => [keyOf(error), error])).values()];
+}
+
+function keyOf({ code, dockerfile, line, message }: ErrorInfo): string {
+  return JSON.stringify([code, dockerfile, line, message]);
 }
 
 const signs: Record<WatchWords['kind'], string> = { building: '◐', watching: '●', failed: '✗' };
@@ -49,23 +61,29 @@ interface WatchLineProps {
   readonly folder: string;
   readonly snapshot: WatchSnapshot;
   readonly failed: boolean;
+  readonly updating: boolean;
 }
 
-function WatchLine({ folder, snapshot, failed }: WatchLineProps) {
-  const building = useLasting(snapshot.state === 'building', shortBuild);
-  const now = useNow(true, 1000);
-  const announce = useAnnounce();
-  const { kind, parts } = watchWords(snapshot, {
-    building,
-    failed,
-    now: Math.max(now, snapshot.ended?.at ?? 0),
-  });
-  const ended = snapshot.ended?.at;
-  const spoken = snapshot.changed?.paths[0];
+function WatchLine({ folder, snapshot, failed, updating }: WatchLineProps) {
+  const working = snapshot.state === 'building' || updating;
+  const building = useLasting(working, shortBuild);
+  const [calm, setCalm] = useState<WatchSnapshot>();
   useEffect(() => {
-    if (ended !== undefined && !failed)
-      announce(spoken === undefined ? 'Built' : `Built again after ${spoken}`);
-  }, [ended, failed, spoken, announce]);
+    if (!working) setCalm(snapshot);
+  }, [working, snapshot]);
+  // What was told last stays until it is worth telling that it builds.
+  const told = working && !building ? (calm ?? snapshot) : snapshot;
+  const now = Math.max(useNow(true, 1000), told.ended?.at ?? 0);
+  const { kind, parts } = watchWords(told, { building, failed, now });
+
+  const announce = useAnnounce();
+  const ended = snapshot.ended?.at;
+  const cause = snapshot.changed?.paths[0];
+  useEffect(() => {
+    if (ended === undefined || working || failed) return;
+    announce(cause === undefined ? 'Built' : `Built again after ${visibleText(cause)}`);
+  }, [ended, working, failed, cause, announce]);
+
   return (
     <p className="watch-line" data-kind={kind}>
       <span className="watch-sign" aria-hidden="true">
@@ -78,6 +96,11 @@ function WatchLine({ folder, snapshot, failed }: WatchLineProps) {
           </span>
         ))}
       </span>
+      {snapshot.warning && (
+        <span className="watch-warning" title={visibleText(snapshot.warning.message)}>
+          {visibleText(snapshot.warning.message)}
+        </span>
+      )}
       {snapshot.build !== undefined && (
         <Link className="watch-steps" to={buildAddress(folder, snapshot.build)}>
           Steps
