@@ -1,6 +1,6 @@
 // Measures the rows that were asked for, one after the other, and writes down what came out (README.md).
 import { parseArgs } from 'node:util';
-import { sharedEngine } from './engine.ts';
+import { type EngineKind, sharedEngines } from './engine.ts';
 import { archives } from './inputs/archives.ts';
 import { benchFolder } from './inputs/bench-folder.ts';
 import { makeInput } from './inputs/make-input.ts';
@@ -40,8 +40,9 @@ async function makeInputs(): Promise<void> {
 
 async function measure(): Promise<void> {
   const chosen = chosenRows();
-  await using engine = sharedEngine();
-  const context = { engine: () => engine.get(), runs: Number(values.runs), full: values.full, signal, log };
+  await using engines = sharedEngines();
+  const engine = (kind: EngineKind = 'debian') => engines.get(kind);
+  const context = { engine, runs: Number(values.runs), full: values.full, signal, log };
   if (!(context.runs >= 1)) throw new Error('--runs takes a number from 1 on');
   log(`Inputs and dive are kept in ${benchFolder}\n`);
   log(line(columns));

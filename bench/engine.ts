@@ -6,7 +6,10 @@ import { NotMeasured } from './row.ts';
 
 const run = promisify(execFile);
 
-/** The private engine of the rows, with the bases of examples/go-hello. */
+/** What keeps images: Debian's engine 20.10 the old way, the newest engine in containerd. */
+export type EngineKind = 'debian' | 'newest';
+
+/** A private engine of the rows, with the bases of examples/go-hello. */
 export interface Engine extends AsyncDisposable {
   /** As in DOCKER_HOST. */
   readonly host: string;
@@ -16,27 +19,29 @@ export interface Engine extends AsyncDisposable {
   ask(...args: readonly string[]): Promise<string>;
 }
 
-/** One engine for all rows that ask for it. */
-export function sharedEngine(): AsyncDisposable & { get(): Promise<Engine> } {
-  let started: Promise<Engine> | undefined;
+/** One engine of a kind for all rows that ask for it. */
+export function sharedEngines(): AsyncDisposable & { get(kind: EngineKind): Promise<Engine> } {
+  const started = new Map<EngineKind, Promise<Engine>>();
   return {
-    get: () => {
-      started ??= startEngine();
-      return started;
+    get: (kind) => {
+      const engine = started.get(kind) ?? startEngine(kind);
+      started.set(kind, engine);
+      return engine;
     },
     [Symbol.asyncDispose]: async () => {
-      const engine = await started?.catch(() => undefined);
-      await engine?.[Symbol.asyncDispose]();
+      for (const starting of started.values()) {
+        const engine = await starting.catch(() => undefined);
+        await engine?.[Symbol.asyncDispose]();
+      }
     },
   };
 }
 
-async function startEngine(): Promise<Engine> {
-  const engine = await startDisposableEngine({ bases: ['golang:1.22', 'debian:bookworm-slim'] }).catch(
-    (error: Error) => {
-      throw new NotMeasured(error.message);
-    },
-  );
+async function startEngine(kind: EngineKind): Promise<Engine> {
+  const bases = ['golang:1.22', 'debian:bookworm-slim'];
+  const engine = await startDisposableEngine({ kind, bases }).catch((error: Error) => {
+    throw new NotMeasured(error.message);
+  });
   const docker = (...args: readonly string[]): Command => ({
     program: engine.dockerCli,
     args: ['-H', engine.dockerHost, ...args],

@@ -1,4 +1,4 @@
-import type { Engine } from './engine.ts';
+import type { Engine, EngineKind } from './engine.ts';
 import type { Measured } from './measure/measured.ts';
 
 /** What is promised: all that is given must hold. */
@@ -28,8 +28,8 @@ export interface BenchContext {
   /** Also what takes ten minutes. */
   readonly full: boolean;
   readonly signal: AbortSignal;
-  /** The private engine, started when it is first asked for. */
-  engine(): Promise<Engine>;
+  /** A private engine, started when it is first asked for; Debian's if not said. */
+  engine(kind?: EngineKind): Promise<Engine>;
   log(line: string): void;
 }
 

@@ -1,4 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import WebSocket from 'ws';
+import { webSocketChannel } from '../main/web/web-socket-channel.ts';
+import { connect } from '../shared/api/connection.ts';
+import type { Api } from '../shared/api/contract.ts';
 import { layerscope } from './programs.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -8,10 +12,12 @@ export interface WebHost extends AsyncDisposable {
   readonly url: string;
 }
 
-export async function startWebHost(): Promise<WebHost> {
+/** @param engine as in DOCKER_HOST; none unless one is given */
+export async function startWebHost(engine?: string): Promise<WebHost> {
   const cache = await temporaryFolder();
-  // No engine is asked for: nothing listens there.
-  const args = ['serve', '--no-open', '--docker-host', `unix://${cache.path}/no-engine.sock`];
+  // Nothing listens there.
+  const noEngine = `unix://${cache.path}/no-engine.sock`;
+  const args = ['serve', '--no-open', '--docker-host', engine ?? noEngine];
   const command = layerscope(args, { XDG_CACHE_HOME: cache.path });
   const child = spawn(command.program, command.args, {
     env: { ...process.env, ...command.env },
@@ -39,4 +45,16 @@ function printedAddress(child: ChildProcess): Promise<string> {
     child.once('error', reject);
     child.once('exit', (status) => reject(new Error(`The web host ended with ${status}: ${printed}`)));
   });
+}
+
+/** Talks to a host as its page does. */
+export async function connectTo({ url }: WebHost): Promise<{ readonly api: Api } & Disposable> {
+  const { host, hash, origin } = new URL(url);
+  const token = hash.slice('#token='.length);
+  const socket = new WebSocket(`ws://${host}/rpc`, ['layerscope', `token.${token}`], { origin });
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  return { api: connect(webSocketChannel(socket)), [Symbol.dispose]: () => socket.terminate() };
 }

@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import WebSocket from 'ws';
-import { webSocketChannel } from '../../main/web/web-socket-channel.ts';
-import { connect } from '../../shared/api/connection.ts';
 import type { Api } from '../../shared/api/contract.ts';
 import { archives } from '../inputs/archives.ts';
 import { makeInput } from '../inputs/make-input.ts';
@@ -11,7 +8,7 @@ import { interleaved } from '../measure/interleaved.ts';
 import type { Measured } from '../measure/measured.ts';
 import { layerscope } from '../programs.ts';
 import type { BenchContext, Outcome, Row } from '../row.ts';
-import { startWebHost } from '../web-host.ts';
+import { connectTo, startWebHost } from '../web-host.ts';
 
 export const answeringRows: readonly Row[] = [
   {
@@ -73,12 +70,8 @@ async function withHost({ runs, signal, log }: BenchContext, work: Work): Promis
     {
       ours: async (): Promise<Measured> => {
         await using host = await startWebHost();
-        const socket = await openSocket(host.url);
-        try {
-          return { ms: await work(connect(webSocketChannel(socket)), paths), peakBytes: null };
-        } finally {
-          socket.terminate();
-        }
+        using page = await connectTo(host);
+        return { ms: await work(page.api, paths), peakBytes: null };
       },
     },
   );
@@ -134,13 +127,3 @@ async function contentRead(api: Api, { files1m }: { readonly files1m: string }):
 }
 
 const archive = (path: string) => ({ source: { kind: 'archive', path } }) as const;
-
-function openSocket(url: string): Promise<WebSocket> {
-  const { host, hash, origin } = new URL(url);
-  const token = hash.slice('#token='.length);
-  const socket = new WebSocket(`ws://${host}/rpc`, ['layerscope', `token.${token}`], { origin });
-  return new Promise((resolve, reject) => {
-    socket.once('open', () => resolve(socket));
-    socket.once('error', reject);
-  });
-}

@@ -1,11 +1,9 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Engine } from '../engine.ts';
+import { buildAll, buildFolder, edit, projectFolder, single, withOwnCache } from '../go-project.ts';
 import { interleaved } from '../measure/interleaved.ts';
 import { measureProcess } from '../measure/measure-process.ts';
 import type { Measured } from '../measure/measured.ts';
 import { layerscope } from '../programs.ts';
-import { root } from '../root.ts';
 import type { BenchContext, Outcome, Row } from '../row.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -86,14 +84,13 @@ async function oneLineChanged(context: BenchContext): Promise<Outcome> {
   const engine = await context.engine();
   await using folder = await projectFolder();
   await using cache = await temporaryFolder();
-  let edits = 0;
   const { ours, theirs } = await interleaved(context, {
     ours: async () => {
-      await edit(folder.path, ++edits);
+      await edit(folder.path);
       return buildFolder(context, engine, folder.path, cache.path);
     },
     theirs: async (): Promise<Measured> => {
-      await edit(folder.path, ++edits);
+      await edit(folder.path);
       const began = performance.now();
       const images = await buildAll(engine, folder.path);
       const builtMs = performance.now() - began;
@@ -104,48 +101,8 @@ async function oneLineChanged(context: BenchContext): Promise<Outcome> {
   return { ours, baseline: { name: 'docker build, and 1.1 × docker save', runs: theirs } };
 }
 
-function buildFolder(
-  context: BenchContext,
-  engine: Engine,
-  folder: string,
-  cache: string,
-): Promise<Measured> {
-  const args = ['build', folder, '--json', '--network=host', '--docker-host', engine.host];
-  return measureProcess(layerscope(args, { XDG_CACHE_HOME: cache }), context.signal);
-}
-
-/** The same three images by the docker command: each Dockerfile beside the other, then the stage below. */
-async function buildAll(engine: Engine, folder: string): Promise<readonly string[]> {
-  const build = async (name: string, ...args: readonly string[]) => {
-    await engine.ask('build', '-q', '--network=host', '-t', `layerscope-bench:${name}`, ...args, folder);
-    return `layerscope-bench:${name}`;
-  };
-  const whole = await Promise.all([build('single', '-f', single(folder)), build('final')]);
-  return [...whole, await build('builder', '--target=builder')];
-}
-
-async function edit(folder: string, number: number): Promise<void> {
-  const file = join(folder, 'main.go');
-  const source = await readFile(file, 'utf8');
-  await writeFile(file, source.replace(/Printf\("\w+/, `Printf("Hello${number}`));
-}
-
 async function builtImages(engine: Engine, folder: string): Promise<readonly string[]> {
   const label = `label=dev.layerscope.folder=${folder}`;
   const names = await engine.ask('images', '--format', '{{.Repository}}:{{.Tag}}', '--filter', label);
   return names.trim().split('\n');
-}
-
-const single = (folder: string) => join(folder, 'Dockerfile.single');
-
-/** A copy of the example, to be edited. */
-async function projectFolder() {
-  const folder = await temporaryFolder();
-  await cp(join(root, 'examples/go-hello'), folder.path, { recursive: true });
-  return folder;
-}
-
-async function withOwnCache<T>(work: (cache: string) => Promise<T>): Promise<T> {
-  await using cache = await temporaryFolder();
-  return await work(cache.path);
 }

@@ -2,8 +2,10 @@ import type { Row } from '../row.ts';
 import { answeringRows } from './answering.ts';
 import { archiveRows } from './archives.ts';
 import { browserRows } from './browser.ts';
+import { containerdRows } from './containerd.ts';
+import { containerdWatchRows } from './containerd-watch.ts';
 import { engineRows } from './engine.ts';
-import { laterRows } from './later.ts';
+
 import { millionFilesRows } from './million-files.ts';
 import { originRows } from './origins.ts';
 import { startupRows } from './startup.ts';
@@ -12,7 +14,8 @@ import { startupRows } from './startup.ts';
 export const rows: readonly Row[] = [
   ...archiveRows,
   ...engineRows,
-  ...laterRows,
+  ...containerdRows,
+  ...containerdWatchRows,
   ...millionFilesRows,
   ...originRows,
   ...answeringRows,

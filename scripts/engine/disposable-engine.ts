@@ -21,18 +21,18 @@ export interface DisposableEngine extends AsyncDisposable {
 /**
  * Starts one in a few seconds: `await using engine = await startDisposableEngine()`.
  *
- * It is of the kind that the tests run on (LAYERSCOPE_TEST_ENGINE). It lives in a process of its own that ends when this one does, so that nothing is left behind by a test that
- * crashes.
+ * It lives in a process of its own that ends when this one does, so that nothing is left behind by a test that crashes.
  *
+ * @param options.kind default: the kind that the tests run on (LAYERSCOPE_TEST_ENGINE)
  * @param options.bases stand-ins to load, of scripts/engine/bases.mjs; default: alpine:3.20, which is 2 MB
  * @param options.registry whether a registry runs beside it; default: no
  */
 export async function startDisposableEngine(
-  options: { readonly bases?: readonly string[]; readonly registry?: boolean } = {},
+  options: { readonly kind?: string; readonly bases?: readonly string[]; readonly registry?: boolean } = {},
 ): Promise<DisposableEngine> {
+  const { kind = process.env.LAYERSCOPE_TEST_ENGINE ?? 'debian' } = options;
   const { bases = ['alpine:3.20'], registry = false } = options;
   const script = fileURLToPath(new URL('../test-engine.mjs', import.meta.url));
-  const kind = process.env.LAYERSCOPE_TEST_ENGINE ?? 'debian';
   const choices = [`--engine=${kind}`, `--bases=${bases.join(',')}`];
   const args = ['up', '--control', ...choices, registry ? '--registry' : '--no-registry'];
   // A group of its own: Ctrl+C ends us, which closes its stdin, and it then stops its engine in peace.
