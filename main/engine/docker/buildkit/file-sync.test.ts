@@ -46,7 +46,7 @@ class Receiver {
   #buffer = Buffer.alloc(0);
   #changed: (() => void) | undefined;
 
-  constructor(dirName: string) {
+  constructor(dirName: string, followPaths?: readonly string[]) {
     const { port } = server.address() as { port: number };
     const socket = connectSocket(port, '127.0.0.1');
     grpc = connect('http://localhost', { createConnection: () => socket });
@@ -56,6 +56,7 @@ class Receiver {
       'content-type': 'application/grpc',
       te: 'trailers',
       'dir-name': dirName,
+      ...(followPaths && { followpaths: [...followPaths] }),
     });
     this.ended = new Promise((resolve) => {
       const tell = (headers: NodeJS.Dict<unknown>) =>
@@ -191,6 +192,25 @@ describe('fileSync', () => {
     receiver.say(1, 1);
     expect(await receiver.ended).toBe('13 Error: "b" is gone');
     expect(receiver.packets).toContainEqual({ type: 4, id: 0, data: '"b" is gone', stat: undefined });
+  });
+
+  it('tells all, whatever is wanted of it, but where the ignore file is looked for', async () => {
+    const entries = [file('.dockerignore', 1), file('a', 1)];
+    const toldOf = async (followPaths: readonly string[]) => {
+      const receiver = new Receiver('context', followPaths);
+      await receiver.allStats();
+      const told = receiver.packets.flatMap(({ stat }) => stat?.[1] ?? []);
+      receiver.say(1, 0);
+      await receiver.until(() => receiver.content(0) !== '');
+      receiver.say(3);
+      expect(await receiver.ended).toBe('0 ');
+      grpc.destroy();
+      return told;
+    };
+    folder = { entries, read: async (index) => Buffer.from(entries[index]!.path) };
+    expect(await toldOf(['a'])).toEqual(['.dockerignore', 'a']);
+    expect(await toldOf(['.dockerignore', 'a'])).toEqual(['.dockerignore', 'a']);
+    expect(await toldOf(['.dockerignore'])).toEqual(['.dockerignore']);
   });
 
   it('serves no other folder, and nothing but files', async () => {

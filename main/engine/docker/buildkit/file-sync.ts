@@ -23,6 +23,8 @@ export interface SyncFolder {
   read(index: number): Promise<Uint8Array | AsyncIterable<Uint8Array>>;
 }
 
+const ignoreFile = '.dockerignore';
+
 /** Entries told, and files read, before one write. */
 const statsInWrite = 256;
 const filesInWrite = 32;
@@ -33,8 +35,9 @@ const batches = 3;
  * Lets BuildKit fetch folders of ours (`moby.filesync.v1.FileSync`, with the protocol of tonistiigi/fsutil): it is told what
  * there is, holds that against what it has by size, time and mode, and asks for the files that differ.
  *
- * It also says which paths it wants. All are told anyhow: what it is not told it removes from what it keeps, and another
- * target of the Dockerfile would have these files sent again.
+ * It also says which paths it wants and which not. All are told anyhow: what it is not told it removes from what it keeps, and
+ * another target of the Dockerfile would have these files sent again. Only the ignore file alone is for a look: all of what is
+ * told then is asked for.
  *
  * @param folders by the names that BuildKit has for them: `context`, `dockerfile`
  */
@@ -45,11 +48,17 @@ export function fileSync(folders: Readonly<Record<string, SyncFolder>>): GrpcMet
         const name = String(call.metadata['dir-name'] ?? '');
         const folder = Object.hasOwn(folders, name) ? folders[name] : undefined;
         if (!folder) throw new GrpcError(GrpcStatus.notFound, `There is no folder ${name}`);
-        await sendFolder(call, folder);
+        const isIgnoreLookUp = call.metadata.followpaths === ignoreFile;
+        await sendFolder(call, isIgnoreLookUp ? only(folder, ignoreFile) : folder);
         return undefined;
       },
     },
   };
+}
+
+function only(folder: SyncFolder, path: string): SyncFolder {
+  const at = folder.entries.findIndex((entry) => entry.path === path);
+  return { entries: at === -1 ? [] : [folder.entries[at]!], read: () => folder.read(at) };
 }
 
 async function sendFolder(call: GrpcCall, folder: SyncFolder): Promise<void> {
