@@ -13,6 +13,8 @@ export interface BuildFailure {
   /** The Dockerfile as parsed; undefined where nobody read it. */
   readonly source: Dockerfile | undefined;
   readonly target: string | undefined;
+  /** Why a credential helper gave nothing for a registry that was asked. */
+  readonly helperProblem?: string | undefined;
 }
 
 /** What the engine prints before the cause, in 20.10's words and today's. */
@@ -186,7 +188,7 @@ function baseUnavailable(failure: BuildFailure): ErrorInfo | undefined {
     /failed to resolve source metadata for (\S+?): /.exec(message)?.[1];
   if (!printed) return undefined;
   const place = source ? (locateStep(name, source) ?? lineOfImage(printed, source)) : undefined;
-  const { text, hint } = reason(step?.error || cause(message));
+  const { text, hint } = reason(step?.error || cause(message), failure.helperProblem);
   const reference = printed.replace(/^docker\.io\/(?:library\/)?/, '');
   return {
     code: 'base-unavailable',
@@ -213,8 +215,11 @@ function lineOfImage(printed: string, { stages }: Dockerfile): StepLocation | un
   return undefined;
 }
 
-/** Why a registry gave nothing, and what to do about it. */
-export function reason(error: string): { readonly text: string; readonly hint: string } {
+/** Why a registry gave nothing, and what to do about it; `helperProblem`: why there were no credentials for it. */
+export function reason(
+  error: string,
+  helperProblem?: string,
+): { readonly text: string; readonly hint: string } {
   const text = cause(error).split('\n')[0]!.trim();
   if (
     /\b(?:no such host|i\/o timeout|network is unreachable|connection refused|no route to host|TLS handshake timeout|server misbehaving|deadline exceeded)\b/i.test(
@@ -229,7 +234,9 @@ export function reason(error: string): { readonly text: string; readonly hint: s
   if (/\b(?:unauthorized|denied|forbidden|authorization failed|no basic auth)\b/i.test(text)) {
     return {
       text,
-      hint: 'There is no such image, or it is private: check the name, and use `docker login` for a private one',
+      hint: helperProblem
+        ? `${helperProblem}: correct that, or take it out of config.json and use \`docker login\``
+        : 'There is no such image, or it is private: check the name, and use `docker login` for a private one',
     };
   }
   if (/no match for platform|does not match the specified platform/i.test(text)) {

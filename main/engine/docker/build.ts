@@ -13,7 +13,7 @@ import { openSession, type Session } from './buildkit/session.ts';
 import { sshService } from './buildkit/ssh-service.ts';
 import type { Connection } from './connection.ts';
 import { connectionError, engineError, engineLost, HttpError } from './connection.ts';
-import type { Credentials } from './credentials.ts';
+import type { CredentialsOf } from './credentials.ts';
 import { type HandOver, watchHandOver } from './hand-over.ts';
 import { jsonLines } from './json-lines.ts';
 import { locateStep } from './locate-step.ts';
@@ -71,7 +71,7 @@ export class ExporterMissing extends Error {}
 
 /** What a build has from the person who asks for it, beside the request. */
 export interface BuildClient {
-  readonly credentials: (registry: string) => Promise<Credentials | undefined>;
+  readonly credentials: CredentialsOf;
   /** The environment variables of secrets, and of the ssh agent. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -116,6 +116,12 @@ export async function exportBuild(
 
 type AnyRequest = BuildRequest & Partial<Pick<ExportRequest, 'take'>>;
 
+/** A request whose build runs. */
+type Running = AnyRequest & {
+  /** Why a credential helper gave nothing, so far. */
+  readonly helperProblem: () => string | undefined;
+};
+
 async function run(
   connection: Connection,
   client: BuildClient,
@@ -129,6 +135,12 @@ async function run(
     (name) => (source ? locateStep(name, source) : undefined),
     (event) => request.onEvent?.(event),
   );
+  let helperProblem: string | undefined;
+  const running: Running = { ...request, helperProblem: () => helperProblem };
+  const credentials = (registry: string) =>
+    client.credentials(registry, (problem) => {
+      helperProblem = problem;
+    });
   /** What failed on our side: the engine only says that somebody went away. */
   let ownError: Error | undefined;
   const fail = (error: Error) => {
@@ -153,7 +165,7 @@ async function run(
       sharedKey: sender.sharedKey,
       methods: {
         ...sender.methods,
-        ...authService(client.credentials),
+        ...authService(credentials),
         ...sshService(agents),
         ...secretsService((id) => telling(fail, readSecret(id))),
         ...(take && contentService({ take, onHandedOver: handOver.addBlob, onError: fail })),
@@ -171,12 +183,12 @@ async function run(
       signal,
     });
     values = jsonLines(lines);
-    const outcome = await followBuild(values, connection, tracker, handOver, request);
+    const outcome = await followBuild(values, connection, tracker, handOver, running);
     if (ownError) throw ownError;
     tracker.finish('built');
     return outcome;
   } catch (error) {
-    const failure = readFailure(error, ownError, connection, request);
+    const failure = readFailure(error, ownError, connection, running);
     const code = failure instanceof LayerscopeError ? failure.code : undefined;
     tracker.finish(code === 'cancelled' ? 'cancelled' : 'failed');
     throw failure;
@@ -216,7 +228,7 @@ function readFailure(
   error: unknown,
   ownError: Error | undefined,
   connection: Connection,
-  request: AnyRequest,
+  request: Running,
 ): Error {
   if (request.signal?.aborted) return cancelled();
   if (ownError) return ownError;
@@ -226,8 +238,10 @@ function readFailure(
   return connectionError(error, connection.endpoint, request.signal);
 }
 
-function failureOf(message: string, tracker: StepTracker | undefined, request: AnyRequest): LayerscopeError {
-  return buildError({ message, step: tracker?.failed(), source: request.source, target: request.target });
+function failureOf(message: string, tracker: StepTracker | undefined, request: Running): LayerscopeError {
+  const { source, target } = request;
+  const helperProblem = request.helperProblem();
+  return buildError({ message, step: tracker?.failed(), source, target, helperProblem });
 }
 
 /**
@@ -239,7 +253,7 @@ async function followBuild(
   connection: Connection,
   tracker: StepTracker,
   handOver: HandOver,
-  request: AnyRequest,
+  request: Running,
 ): Promise<ExportOutcome & { readonly imageId: string | undefined }> {
   const warnings: string[] = [];
   let imageId: string | undefined;

@@ -9,7 +9,7 @@ import { removeBuilt } from './built-images.ts';
 import type { AttemptFailure } from './connect-error.ts';
 import { connectError, tooOld } from './connect-error.ts';
 import { connectionError, openConnection } from './connection.ts';
-import { findCredentials } from './credentials.ts';
+import { type CredentialsOf, findCredentials } from './credentials.ts';
 import type { DockerEngine } from './docker-engine.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { FindOptions } from './find-engine.ts';
@@ -104,7 +104,7 @@ async function openEngine(
   const containerd = info.DriverStatus?.some(
     ([key, value]) => key === 'driver-type' && value?.startsWith('io.containerd.snapshotter'),
   );
-  const credentials = (registry: string) => findCredentials(registry, env, home);
+  const credentials: CredentialsOf = (registry, onProblem) => findCredentials(registry, env, home, onProblem);
   const client = { credentials, env };
   return {
     endpoint,

@@ -16,7 +16,8 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const config = (value: unknown) => writeFile(join(home, '.docker', 'config.json'), JSON.stringify(value));
-const find = (registry: string) => findCredentials(registry, env, home);
+const find = (registry: string, onProblem?: (problem: string) => void) =>
+  findCredentials(registry, env, home, onProblem);
 
 async function helper(name: string, script: string): Promise<void> {
   const path = join(home, 'bin', `docker-credential-${name}`);
@@ -64,5 +65,56 @@ describe('findCredentials', () => {
   it('takes a file without any for what it is', async () => {
     await config({ auths: null, credHelpers: 7, psFormat: 'x' });
     expect(await find('docker.io')).toBeUndefined();
+  });
+
+  it('finds a registry under the addresses that older commands wrote, and with its port', async () => {
+    await config({
+      auths: {
+        'https://old.example/v1/': { auth: base64('a:1') },
+        'http://port.example:5000': { auth: base64('b:2') },
+        '127.0.0.1:5000': { auth: base64('c:3') },
+        // What was decoded counts.
+        'both.example/v2': { auth: base64('d:4'), username: 'x', password: 'y' },
+      },
+    });
+    expect(await find('old.example')).toEqual({ username: 'a', password: '1' });
+    expect(await find('port.example:5000')).toEqual({ username: 'b', password: '2' });
+    expect(await find('127.0.0.1:5000')).toEqual({ username: 'c', password: '3' });
+    expect(await find('both.example')).toEqual({ username: 'd', password: '4' });
+    for (const none of ['port.example', '127.0.0.1', 'example', 'https:']) {
+      expect(await find(none)).toBeUndefined();
+    }
+  });
+
+  it('takes DOCKER_AUTH_CONFIG before the file, unless it is anything else than that', async () => {
+    await config({
+      auths: { 'a.example': { auth: base64('file:1') }, 'b.example': { auth: base64('file:2') } },
+    });
+    const auths = { 'a.example': { auth: base64('variable:3') } };
+    env.DOCKER_AUTH_CONFIG = JSON.stringify({ auths });
+    expect(await find('a.example')).toEqual({ username: 'variable', password: '3' });
+    expect(await find('b.example')).toEqual({ username: 'file', password: '2' });
+    for (const odd of ['', 'text', '[]', JSON.stringify({ auths, credsStore: 'x' })]) {
+      env.DOCKER_AUTH_CONFIG = odd;
+      expect(await find('a.example')).toEqual({ username: 'file', password: '1' });
+    }
+  });
+
+  it('tells of a helper that does not work, not of one that has nothing', async () => {
+    const problems: string[] = [];
+    const ask = () => find('a.example', (problem) => problems.push(problem));
+    await config({ credsStore: 'absent' });
+    expect(await ask()).toBeUndefined();
+    await helper('locked', 'echo "the keychain is locked"; echo more; exit 1');
+    await config({ credsStore: 'locked' });
+    expect(await ask()).toBeUndefined();
+    expect(problems).toEqual([
+      'The credential helper docker-credential-absent, which config.json names, cannot be started',
+      'The credential helper docker-credential-locked failed, with "the keychain is locked"',
+    ]);
+    await helper('none', 'echo credentials not found in native keychain; exit 1');
+    await config({ credsStore: 'none' });
+    expect(await ask()).toBeUndefined();
+    expect(problems).toHaveLength(2);
   });
 });

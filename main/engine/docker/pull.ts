@@ -4,7 +4,7 @@ import type { PullProgress } from '../../../shared/model/engine-status.ts';
 import { reason } from './build-error.ts';
 import type { Connection } from './connection.ts';
 import { connectionError, engineLost, HttpError } from './connection.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials, CredentialsOf } from './credentials.ts';
 import { parseReference } from './image-reference.ts';
 import { jsonLines } from './json-lines.ts';
 
@@ -29,7 +29,7 @@ export interface PullOptions {
  */
 export async function pull(
   connection: Connection,
-  credentials: (registry: string) => Promise<Credentials | undefined>,
+  credentials: CredentialsOf,
   reference: string,
   { platform, signal, onProgress }: PullOptions,
 ): Promise<void> {
@@ -42,8 +42,11 @@ export async function pull(
     });
   }
   const progress = createPullProgress();
+  let helperProblem: string | undefined;
   try {
-    const found = await credentials(parsed.registry);
+    const found = await credentials(parsed.registry, (problem) => {
+      helperProblem = problem;
+    });
     const lines = await connection.stream({
       method: 'POST',
       path: '/images/create',
@@ -60,7 +63,7 @@ export async function pull(
     for await (const value of jsonLines(lines)) {
       const line = PullLine.parse(value);
       if (line.error !== undefined || line.errorDetail) {
-        throw pullError(reference, line.errorDetail?.message ?? line.error ?? '');
+        throw pullError(reference, line.errorDetail?.message ?? line.error ?? '', helperProblem);
       }
       complete ||= /^(Status|Digest): /.test(line.status ?? '');
       onProgress?.(progress(line));
@@ -68,7 +71,7 @@ export async function pull(
     if (!complete) throw engineLost(connection.endpoint);
   } catch (error) {
     if (signal?.aborted) throw cancelled();
-    if (error instanceof HttpError) throw pullError(reference, error.message);
+    if (error instanceof HttpError) throw pullError(reference, error.message, helperProblem);
     throw connectionError(error, connection.endpoint, signal);
   }
 }
@@ -116,11 +119,11 @@ export function createPullProgress(): (
   };
 }
 
-function pullError(reference: string, message: string): LayerscopeError {
-  const { text, hint } = reason(message);
+function pullError(reference: string, message: string, helperProblem: string | undefined): LayerscopeError {
+  const { text, hint } = reason(message, helperProblem);
   const code = /no matching manifest|no match for platform|does not match the specified platform/i.test(text)
     ? 'platform-unavailable'
-    : /not found|manifest unknown|name unknown|does not exist|denied|unauthorized/i.test(text)
+    : /not found|manifest unknown|name unknown|does not exist|denied|unauthorized|no basic auth/i.test(text)
       ? 'image-not-found'
       : 'pull-failed';
   return new LayerscopeError({ code, message: `${reference} could not be pulled: ${text}`, hint });
