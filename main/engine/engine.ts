@@ -181,7 +181,8 @@ export function createEngine(options: EngineOptions): Engine {
     const { fetchLayer } = await import('./build/fetch-layer.ts');
     const docker = await connection.engine();
     const { dockerfiles } = await loadProject(source.folder, source.settings);
-    yield* fetchLayer({ docker, dockerfiles, source, layer, diffIdOf: store.layers.ofBlob, signal });
+    const { hashSeed, layers } = store;
+    yield* fetchLayer({ docker, dockerfiles, source, layer, diffIdOf: layers.ofBlob, hashSeed, signal });
   }
 
   const handlers: Handlers = {
@@ -241,7 +242,17 @@ export function createEngine(options: EngineOptions): Engine {
       const docker = await connection.engine();
       const { loadImages } = await import('./build/load-images.ts');
       const onStep = (variant: string, step: BuildStep) => emit({ variant, step });
-      return { images: await loadImages({ docker, project, variants, settings, signal, onStep }) };
+      return {
+        images: await loadImages({
+          docker,
+          project,
+          variants,
+          settings,
+          hashSeed: store.hashSeed,
+          signal,
+          onStep,
+        }),
+      };
     },
 
     'watch.start': async (input) => ({ watch: await watches.start(input) }),

@@ -7,10 +7,11 @@ import type { BuildRequest } from '../docker/build.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import { imageTag, labels } from '../docker/image-tag.ts';
 import type { TraceEvent } from '../docker/step-tracker.ts';
-import { type BuildContext, openBuildContext } from '../project/build-context.ts';
+import { type BuildContext, type BuildContextOptions, openBuildContext } from '../project/build-context.ts';
 import { stageTargets } from '../project/stage-targets.ts';
 import { buildGrants } from './build-grants.ts';
 import { indexContext } from './index-context.ts';
+import { openSharedContext, type SharedContext } from './shared-context.ts';
 
 /** One stage of a Dockerfile to be built to. */
 export interface TargetRequest {
@@ -24,8 +25,12 @@ export interface TargetRequest {
   readonly settings: BuildSettings;
   /** Whether it is the first build of its Dockerfile: only then does `noCache` count. */
   readonly isFirst: boolean;
-  /** Given: the context is indexed while it is sent. */
-  readonly hashSeed?: HashSeed | undefined;
+  /** The store's: what is known of a context, here and in the engine, is kept under it. */
+  readonly hashSeed: HashSeed;
+  /** Whether the context is to be indexed. */
+  readonly indexesContext?: boolean;
+  /** What the other builds of the Dockerfile are given, too; else it is listed for this one. */
+  readonly context?: DockerfileContext;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: TraceEvent) => void;
   /** All that the target needs is built: what is left is to bring its layers. Not called where that is not told. */
@@ -39,11 +44,14 @@ export interface BuiltTarget {
   readonly context: LayerIndex | undefined;
 }
 
+/** Lists the context of a Dockerfile when it is first asked for, once for all builds of a run. Throws what listing throws. */
+export type DockerfileContext = () => Promise<SharedContext>;
+
 /** Builds and tags the image of one stage. Throws what a build throws, and what is wrong with the Dockerfile or its context. */
 export async function buildTarget(request: TargetRequest): Promise<BuiltTarget> {
   const { build, index, tag } = await prepareTarget(request);
   const { imageId } = await request.docker.build({ ...build, tags: [tag] });
-  return { tag, imageId, context: index() };
+  return { tag, imageId, context: await index() };
 }
 
 /** What is to be asked of an engine. */
@@ -52,7 +60,7 @@ export interface PreparedTarget {
   /** What the image is called in the engine, where it is stored there. */
   readonly tag: string;
   /** As `BuiltTarget.context`, when the build has ended. */
-  readonly index: () => LayerIndex | undefined;
+  readonly index: () => Promise<LayerIndex | undefined>;
 }
 
 /** Opens the context of one stage's build. Throws what is wrong with the Dockerfile or its context. */
@@ -60,15 +68,12 @@ export async function prepareTarget(request: TargetRequest): Promise<PreparedTar
   const { folder, dockerfile, settings, isFirst, signal } = request;
   signal.throwIfAborted();
   if (dockerfile.problem) throw new LayerscopeError(dockerfile.problem);
-  const { source, targetOf } = stageTargets(dockerfile);
-  const hash = request.hashSeed && (await createContentHash(request.hashSeed));
-  const context = await openDockerfileContext(folder, dockerfile, signal, source);
-  const { stream, index } = hash
-    ? indexContext(context.stream, hash)
-    : { stream: context.stream, index: () => undefined };
+  const { targetOf } = stageTargets(dockerfile);
+  const { index, ...context } = takesFiles(request.docker)
+    ? await contextFiles(request)
+    : await contextAsTar(request);
   const build: PreparedTarget['build'] = {
-    context: stream,
-    dockerfile: context.dockerfile,
+    ...context,
     source: dockerfile,
     target: targetOf(request.stage),
     buildArgs: settings.buildArgs,
@@ -84,17 +89,69 @@ export async function prepareTarget(request: TargetRequest): Promise<PreparedTar
   return { build, index, tag: imageTag(folder, request.name) };
 }
 
+/**
+ * BuildKit takes files of every engine, but where it is old it gives every folder the time of the build, and the layers of the
+ * same context differ: engines with images in containerd have a newer one, and before 28 these take no tar.
+ */
+function takesFiles({ status }: DockerEngine): boolean {
+  return status.imageStore === 'containerd';
+}
+
+type OpenedContext = Pick<PreparedTarget['build'], 'context' | 'dockerfile'> & Pick<PreparedTarget, 'index'>;
+
+async function contextFiles(request: TargetRequest): Promise<OpenedContext> {
+  const { files, dockerfile, index } = await (request.context ?? dockerfileContext(request))();
+  return { context: files, dockerfile, index: request.indexesContext ? index : notIndexed };
+}
+
+async function contextAsTar(request: TargetRequest): Promise<OpenedContext> {
+  const { folder, dockerfile, hashSeed, indexesContext, signal } = request;
+  const { source } = stageTargets(dockerfile);
+  const { stream, dockerfile: path } = await openDockerfileContext(folder, dockerfile, signal, source);
+  if (!indexesContext) return { context: stream, dockerfile: path, index: notIndexed };
+  const indexed = indexContext(stream, await createContentHash(hashSeed));
+  return { context: indexed.stream, dockerfile: path, index: async () => indexed.index() };
+}
+
+async function notIndexed(): Promise<undefined> {
+  return undefined;
+}
+
+/** The context of a Dockerfile for several builds of one run. */
+export function dockerfileContext(
+  request: Pick<TargetRequest, 'folder' | 'dockerfile' | 'hashSeed' | 'signal'>,
+): DockerfileContext {
+  const { folder, dockerfile, hashSeed, signal } = request;
+  let opened: Promise<SharedContext> | undefined;
+  return () => {
+    const { source } = stageTargets(dockerfile);
+    opened ??= openSharedContext({ ...contextOptions(folder, dockerfile, signal, source), hashSeed });
+    return opened;
+  };
+}
+
 /** The context of a Dockerfile as a tar stream, the Dockerfile included: as it is, or as `source` has it. */
 export function openDockerfileContext(
   folder: string,
-  { path, context, inline, source: own }: Pick<Dockerfile, 'path' | 'context' | 'inline' | 'source'>,
+  dockerfile: ContextDockerfile,
   signal: AbortSignal,
   source?: string,
 ): Promise<BuildContext> {
-  return openBuildContext({
+  return openBuildContext(contextOptions(folder, dockerfile, signal, source));
+}
+
+type ContextDockerfile = Pick<Dockerfile, 'path' | 'context' | 'inline' | 'source'>;
+
+function contextOptions(
+  folder: string,
+  { path, context, inline, source: own }: ContextDockerfile,
+  signal: AbortSignal,
+  source: string | undefined,
+): BuildContextOptions {
+  return {
     contextDir: resolve(folder, context),
     dockerfilePath: join(folder, path),
     dockerfileSource: source ?? (inline && own),
     signal,
-  });
+  };
 }

@@ -10,6 +10,7 @@ import type { DockerEngine } from '../docker/docker-engine.ts';
 import { quote } from '../project/quote.ts';
 import { settingsFor } from '../project/settings-for.ts';
 import { stageLabel } from '../project/stage-of.ts';
+import { type DockerfileContext, dockerfileContext } from './build-target.ts';
 import type { LayerTransport } from './layer-transport.ts';
 
 export interface BuildRequest {
@@ -110,6 +111,8 @@ async function buildDockerfile(
   dockerfile: Dockerfile,
   variants: readonly Variant[],
 ): Promise<DockerfileBuild> {
+  const { folder, hashSeed, signal } = request;
+  const context = dockerfileContext({ folder, dockerfile, hashSeed, signal });
   const solved: Variant[] = [];
   /** Whether one reads the context: it is the same for all. */
   let indexing = false;
@@ -122,13 +125,16 @@ async function buildDockerfile(
         solved.push(variant);
         next();
       };
-      const built = await buildVariant(request, dockerfile, variant, { isFirst, indexesContext, onSolved });
+      const turn = { isFirst, context, indexesContext, onSolved };
+      const built = await buildVariant(request, dockerfile, variant, turn);
       if (indexesContext) indexing = built.context !== undefined;
       return built;
     },
   );
   const stages = stagesToTrace(solved);
-  const traced = await beginInTurn(stages, (stage, _, next) => buildStage(request, dockerfile, stage, next));
+  const traced = await beginInTurn(stages, (stage, _, next) =>
+    buildStage(request, dockerfile, stage, { context, onSolved: next }),
+  );
   const builds = await allEnded(begun);
   const found = await allEnded(traced);
 
@@ -142,8 +148,8 @@ async function buildDockerfile(
     if (typeof built === 'string') tags.set(stages[at]!, built);
     else warnings.push(built);
   }
-  const context = builds.find((build) => build.context)?.context;
-  return { dockerfile, settings: request.settings, tags, context, outcomes, warnings };
+  const sent = builds.find((build) => build.context)?.context;
+  return { dockerfile, settings: request.settings, tags, context: sent, outcomes, warnings };
 }
 
 /** Begins all, in their order: the next one when the one before says so, or has ended. Returns when the last one did. */
@@ -174,11 +180,18 @@ function stagesToTrace(variants: readonly Variant[]): number[] {
   return [...needed].sort((a, b) => b - a);
 }
 
+/** One of the builds of a Dockerfile. */
+interface Turn {
+  /** Of all of them. */
+  readonly context: DockerfileContext;
+  readonly onSolved: () => void;
+}
+
 async function buildVariant(
   request: BuildRequest,
   dockerfile: Dockerfile,
   variant: Variant,
-  turn: { readonly isFirst: boolean; readonly indexesContext: boolean; readonly onSolved: () => void },
+  turn: Turn & { readonly isFirst: boolean; readonly indexesContext: boolean },
 ): Promise<{ readonly outcome: VariantOutcome; readonly context?: LayerIndex | undefined }> {
   const { docker, folder, settings, signal, hashSeed } = request;
   const started = Date.now();
@@ -198,7 +211,9 @@ async function buildVariant(
       name: variant.name,
       settings,
       isFirst: turn.isFirst,
-      hashSeed: turn.indexesContext ? hashSeed : undefined,
+      hashSeed,
+      indexesContext: turn.indexesContext,
+      context: turn.context,
       signal,
       onEvent: (event) => {
         if (event.type === 'log') {
@@ -232,15 +247,15 @@ async function buildVariant(
  * the engine's cache, and its Dockerfile's variants are on the screen.
  */
 async function buildStage(
-  { docker, transport, folder, variants, settings, signal }: BuildRequest,
+  { docker, transport, folder, variants, settings, hashSeed, signal }: BuildRequest,
   dockerfile: Dockerfile,
   index: number,
-  onSolved: () => void,
+  turn: Turn,
 ): Promise<string | Warning> {
   try {
     const name = stageName(dockerfile, index, variants);
-    const target = { docker, folder, dockerfile, stage: index, name, settings, isFirst: false };
-    return (await transport.build({ ...target, signal, onSolved })).tag;
+    const target = { docker, folder, dockerfile, stage: index, name, settings, hashSeed, isFirst: false };
+    return (await transport.build({ ...target, ...turn, signal })).tag;
   } catch (error) {
     const { code, message } = toErrorInfo(error);
     if (signal.aborted || code === 'engine-lost' || code === 'cancelled') throw error;

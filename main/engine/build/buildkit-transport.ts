@@ -64,7 +64,7 @@ export function buildkitTransport({ docker, store, known, onProgress }: Transpor
         trusted: true,
         bytesRead,
       });
-      return { tag, imageId: id, context: contextIndex() };
+      return { tag, imageId: id, context: await contextIndex() };
     },
 
     images: async (tags) => ({

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { LayerscopeError, toErrorInfo } from '../../../shared/api/errors.ts';
 import type { Dockerfile } from '../../../shared/model/project.ts';
+import type { HashSeed } from '../archive/content-hash.ts';
 import { digestOfPath } from '../archive/oci.ts';
 import type { BlobOffer, BlobSink } from '../docker/buildkit/content-service.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
@@ -19,6 +20,8 @@ export interface FetchRequest {
   readonly layer: RecordedLayer;
   /** The diff_id of a layer that travels compressed under a digest, where it is known. */
   readonly diffIdOf: (digest: string) => string | undefined;
+  /** The store's. */
+  readonly hashSeed: HashSeed;
   readonly signal: AbortSignal;
 }
 
@@ -85,7 +88,7 @@ async function build(
   signal: AbortSignal,
   take: (offer: BlobOffer) => Promise<BlobSink | 'known'>,
 ): Promise<void> {
-  const { docker, source, dockerfiles } = request;
+  const { docker, source, dockerfiles, hashSeed } = request;
   const dockerfile = dockerfiles.find(
     ({ path, readFor }) => path === source.dockerfile && readFor === source.readFor,
   );
@@ -100,6 +103,7 @@ async function build(
     name: source.dockerfile,
     settings: { ...settingsFor(dockerfile, source.settings), noCache: false, pull: false },
     isFirst: false,
+    hashSeed,
     signal: AbortSignal.any([signal, running.signal]),
     onEvent: onEvent.event,
   });

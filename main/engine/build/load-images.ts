@@ -1,6 +1,7 @@
 import type { BuildStep } from '../../../shared/model/build.ts';
 import { dockerfileOf } from '../../../shared/model/dockerfile-of.ts';
 import type { BuildSettings, Project, Variant } from '../../../shared/model/project.ts';
+import type { HashSeed } from '../archive/content-hash.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import { settingsFor } from '../project/settings-for.ts';
 import { buildTarget } from './build-target.ts';
@@ -10,6 +11,8 @@ export interface LoadRequest {
   readonly project: Pick<Project, 'folder' | 'dockerfiles'>;
   readonly variants: readonly Variant[];
   readonly settings: BuildSettings;
+  /** The store's. */
+  readonly hashSeed: HashSeed;
   readonly signal: AbortSignal;
   readonly onStep: (variant: string, step: BuildStep) => void;
 }
@@ -38,6 +41,7 @@ export async function loadImages(request: LoadRequest): Promise<LoadedTag[]> {
       name: variant.name,
       settings,
       isFirst: false,
+      hashSeed: request.hashSeed,
       signal,
       onEvent: (event) => {
         if (event.type === 'step') onStep(variant.name, event.step);
