@@ -41,5 +41,11 @@ export function fingerprintOf(
     ]),
     bases: built.bases.map((bases) => [...bases]),
   };
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return createHash('sha256').update(JSON.stringify(parts, inOrder)).digest('hex');
+}
+
+/** What was kept has its keys in another order than what was just read. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

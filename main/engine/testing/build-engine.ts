@@ -18,6 +18,8 @@ export interface BuildOptions {
   readonly settings?: Partial<BuildSettings>;
   /** Default: those a window would tick. */
   readonly variants?: readonly string[];
+  /** Items of bounded lists. */
+  readonly top?: number;
   readonly onEvent?: (event: BuildEvent) => void;
 }
 
@@ -66,14 +68,14 @@ export async function startBuildEngine(): Promise<BuildEngine> {
 
   async function build(
     folder: string,
-    { settings, variants, onEvent: tell }: BuildOptions = {},
+    { settings, variants, top, onEvent: tell }: BuildOptions = {},
   ): Promise<TestBuild> {
     // RUN has the host's network: the test engine has no other.
     const whole = BuildSettings.parse({ network: 'host', ...settings });
     const project = await api.call('project.open', { folder, settings: whole });
     await api.call('project.trust', { folder });
     const ticked = project.variants.filter(({ selected }) => selected).map(({ name }) => name);
-    const input = { folder, settings: whole, variants: [...(variants ?? ticked)] };
+    const input = { folder, settings: whole, variants: [...(variants ?? ticked)], top };
     const { build: id } = await api.call('build.start', input);
     const events: BuildEvent[] = [];
     const onEvent = (event: BuildEvent) => {
