@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BuildEngine, originsOf, startBuildEngine, writeFiles } from './testing/build-engine.ts';
-import { docker, temporaryFolder } from './testing/real-engine.ts';
+import { docker, realEngine, temporaryFolder } from './testing/real-engine.ts';
 
 let engine: BuildEngine;
 beforeAll(async () => {
@@ -10,6 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine[Symbol.asyncDispose]());
 
+const isDebian = realEngine.kind() === 'debian';
 const alpine = 'alpine:3.20';
 const three = [
   `FROM ${alpine} AS builder`,
@@ -105,7 +106,8 @@ describe('stages that nobody ticked', () => {
     expect(seen.size).toBe(2);
   });
 
-  it('that cannot be had leave untraced what comes from them, and nothing else', async () => {
+  // A newer engine is given the context as it was listed once: what goes meanwhile is not missed.
+  it.runIf(isDebian)('that cannot be had leave untraced what comes from them, and nothing else', async () => {
     await using folder = await temporaryFolder();
     await writeFiles(folder.path, { Dockerfile: three.replace('FROM scratch', `FROM ${alpine}`), a: 'a' });
     // The context is gone when the stage's turn comes, after the last step of the image itself.
