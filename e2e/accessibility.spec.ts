@@ -1,18 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expectAccessible } from './support/accessible.ts';
 import { copyExample, temporaryFolder } from './support/folders.ts';
 import { expect, test } from './support/host.ts';
 import { openProject } from './support/project-folder.ts';
-
-/** Holds what is on screen against axe's rules, in both themes. */
-async function expectAccessible(page: Page, screen: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
-    expect(found, `${screen}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 test('every screen is accessible, in light and dark', async ({ page, host }) => {
   test.slow();

@@ -20,7 +20,7 @@ export function TransportFact({
   const bytes = built.reduce((sum, { build }) => sum + build.bytesRead, 0);
   return (
     <span title={title}>
-      {text} · {bytes === 0 ? 'nothing read, all was known' : `${format(bytes)} read`}
+      {text} · {bytes === 0 ? 'nothing read' : `${format(bytes)} read`}
     </span>
   );
 }

@@ -33,7 +33,8 @@ export function watchWords(snapshot: WatchSnapshot, { building, failed, now }: W
       kind: 'failed',
       parts: [
         'The last build failed',
-        ago(now - ended.at),
+        // What cannot even be begun has no end.
+        ago(now - Math.max(ended.at, changed?.at ?? 0)),
         ...cause,
         'what is shown is from before the error',
       ],
