@@ -69,8 +69,9 @@ services:
       secrets: [of-file, {source: v, target: of-variable}]
 secrets:
   of-file: {file: ./token}
-  v: {environment: ${variable}}
+  v: {environment: OF_VARIABLE}
 `,
+    '.env': `OF_VARIABLE=${inVariable}\n`,
   };
   const variants = ['compose.yaml#app'];
   await engine.withBuild(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,26 @@ RUN --mount=type=secret,id=file --mount=type=secret,id=variable,target=/v \\
   for (const { error, log } of await buildOnce(engine, dockerfile, { secrets })) {
     expect(error).toBeUndefined();
     expect(log).toContain('from a file\nfrom a variable');
+  }
+});
+
+it('says that a secret went away while the build ran', async () => {
+  const dockerfile = `FROM alpine:3.20
+RUN echo NONCE; sleep 1
+RUN --mount=type=secret,id=file echo NONCE; cat /run/secrets/file
+`;
+  const path = join(folder, 'short-lived');
+  const results = await buildOnce(engine, dockerfile, {
+    secrets: [{ id: 'file', path }],
+    prepare: () => writeFile(path, 'gone soon'),
+    onLog: () => rmSync(path, { force: true }),
+  });
+  for (const { error, log } of results) {
+    expect(log).not.toBe('');
+    expect(error).toMatchObject({
+      code: 'secret-unavailable',
+      message: `The secret "file" cannot be given to the build: there is no file "${path}"`,
+    });
   }
 });
 

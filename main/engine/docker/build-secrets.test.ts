@@ -28,6 +28,13 @@ it('takes the variable where it is set, else the file', async () => {
   expect(await read({ environment: 'OTHER', path })).toBe('in the file');
 });
 
+it('looks elsewhere for a variable that is not set, before it takes the file', async () => {
+  const elsewhere = async (variable: string) => (variable === 'OTHER' ? 'elsewhere' : undefined);
+  expect(await read({ environment: 'OTHER', elsewhere, path })).toBe('elsewhere');
+  expect(await read({ environment: 'EMPTY', elsewhere, path })).toBe('');
+  expect(await read({ environment: 'NEITHER', elsewhere, path })).toBe('in the file');
+});
+
 it('has nothing under another name', async () => {
   const secret = await openSecrets([{ id: 's', path }], env);
   for (const id of ['', 't', '__proto__']) expect(await secret(id)).toBeUndefined();

@@ -6,6 +6,8 @@ import { LayerscopeError } from '../../../shared/api/errors.ts';
 export interface SecretSource {
   readonly id: string;
   readonly environment?: string;
+  /** Its value where the environment does not have it; undefined where it is not set there either. */
+  readonly elsewhere?: (variable: string) => Promise<string | undefined>;
   /** Absolute. */
   readonly path?: string;
 }
@@ -26,18 +28,22 @@ export async function openSecrets(
   return async (id) => {
     const source = byId.get(id);
     if (!source) return undefined;
-    const variable = variableOf(source, env);
+    const variable = await variableOf(source, env);
     return variable === undefined ? readFile(source) : bounded(source, Buffer.from(variable));
   };
 }
 
-function variableOf({ environment }: SecretSource, env: NodeJS.ProcessEnv): string | undefined {
-  return environment !== undefined && Object.hasOwn(env, environment) ? env[environment] : undefined;
+async function variableOf(
+  { environment, elsewhere }: SecretSource,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  if (environment === undefined) return undefined;
+  return Object.hasOwn(env, environment) ? env[environment] : elsewhere?.(environment);
 }
 
 async function check(source: SecretSource, env: NodeJS.ProcessEnv): Promise<void> {
   const { environment, path } = source;
-  const variable = variableOf(source, env);
+  const variable = await variableOf(source, env);
   if (variable !== undefined) {
     bounded(source, Buffer.from(variable));
     return;

@@ -44,10 +44,11 @@ async function firstOf(folder: string, names: readonly string[], problems: Compo
   return undefined;
 }
 
-async function readEnvFile(
+/** The environment with what `.env` adds to it: Compose's variables, those that secrets are from among them. */
+export async function readEnvFile(
   folder: string,
   environment: Readonly<Record<string, string | undefined>>,
-  problems: ComposeProblem[],
+  problems: ComposeProblem[] = [],
 ): Promise<ReadonlyMap<string, string>> {
   const file = environmentFile;
   const own = Object.entries(environment).flatMap(([name, value]) =>

@@ -15,6 +15,8 @@ export interface BuiltOnce {
 type Options = Partial<Pick<BuildRequest, 'secrets' | 'ssh' | 'noCache' | 'pull' | 'signal'>> & {
   readonly files?: Readonly<Record<string, string>>;
   readonly onLog?: () => void;
+  /** Before each of the builds. */
+  readonly prepare?: () => Promise<void>;
 };
 
 /**
@@ -49,12 +51,13 @@ function handOver(engine: DockerEngine, dockerfile: string, options: Options): P
 }
 
 async function ended(
-  { files, onLog, ...options }: Options,
+  { files, onLog, prepare, ...options }: Options,
   text: string,
   build: (request: BuildRequest) => Promise<unknown>,
 ): Promise<BuiltOnce> {
   const dockerfile = text.replaceAll('NONCE', randomUUID());
   let log = '';
+  await prepare?.();
   const error = await build({
     ...options,
     context: contextOf({ Dockerfile: dockerfile, ...files }),
