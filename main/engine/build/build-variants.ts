@@ -226,8 +226,9 @@ async function buildVariant(
         request.onEvent({ type: 'step', variant: variant.name, step });
       },
       onSolved: () => {
-        if (!isSolved) report('reading');
+        if (isSolved) return;
         isSolved = true;
+        report('reading');
         turn.onSolved();
       },
     });

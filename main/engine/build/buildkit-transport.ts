@@ -38,11 +38,12 @@ export function buildkitTransport({ docker, store, known, onProgress }: Transpor
       const receiver = receiving.receiver(`The image of ${request.name}`);
       const { steps } = await docker.exportBuild({
         ...build,
-        take(offer) {
-          // Layers are offered when all that the target needs is built.
-          request.onSolved?.();
-          return receiver.take(offer);
+        onEvent(event) {
+          build.onEvent?.(event);
+          // The exporter's own step begins when all that the target needs is built.
+          if (event.type === 'step' && event.step.name.startsWith('exporting to ')) request.onSolved?.();
         },
+        take: receiver.take,
       });
       for (const step of steps) {
         const base = resolvedBase(step);

@@ -74,7 +74,7 @@ describe('connectEngine', () => {
       if (before === undefined) delete process.env.DOCKER_HOST;
       else process.env.DOCKER_HOST = before;
     }
-    expect(server.requests).toEqual(['GET /version', 'GET /v1.51/info', 'GET /v1.51/images/json']);
+    expect(server.requests.toSorted()).toEqual(['GET /info', 'GET /v1.51/images/json', 'GET /version']);
   });
 
   it('connects over tcp', async () => {

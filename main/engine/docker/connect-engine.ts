@@ -44,9 +44,9 @@ export async function connectEngine(options: ConnectOptions = {}): Promise<Docke
   const home = options.home ?? homedir();
   const failures: AttemptFailure[] = [];
   for (const endpoint of await findEngine(options)) {
-    let answered: z.infer<typeof Version>;
+    let answered: Answered;
     try {
-      answered = await askVersion(endpoint, env, options.signal);
+      answered = await ask(endpoint, env, options.signal);
     } catch (error) {
       if (options.signal?.aborted) throw cancelled();
       if (error instanceof LayerscopeError) throw error;
@@ -68,17 +68,25 @@ export async function engineStatus(options: ConnectOptions = {}): Promise<Engine
   }
 }
 
-async function askVersion(endpoint: Endpoint, env: NodeJS.ProcessEnv, signal: AbortSignal | undefined) {
+interface Answered {
+  readonly version: z.infer<typeof Version>;
+  /** Asked at the same time, and read when the engine is one that we can talk to. */
+  readonly info: Promise<unknown>;
+}
+
+async function ask(
+  endpoint: Endpoint,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<Answered> {
   const timeout = AbortSignal.timeout(patience[endpoint.address.kind]);
   const connection = await openConnection(endpoint, env);
+  const asking = { method: 'GET', signal: signal ? AbortSignal.any([signal, timeout]) : timeout } as const;
+  const info = connection.json({ ...asking, path: '/info' });
+  // Where there is no version there will be no info either.
+  info.catch(() => undefined);
   try {
-    return Version.parse(
-      await connection.json({
-        method: 'GET',
-        path: '/version',
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      }),
-    );
+    return { version: Version.parse(await connection.json({ ...asking, path: '/version' })), info };
   } catch (error) {
     if (timeout.aborted) throw new Error('it gave no answer in time', { cause: error });
     throw error;
@@ -87,7 +95,7 @@ async function askVersion(endpoint: Endpoint, env: NodeJS.ProcessEnv, signal: Ab
 
 async function openEngine(
   endpoint: Endpoint,
-  version: z.infer<typeof Version>,
+  { version, info: asked }: Answered,
   env: NodeJS.ProcessEnv,
   home: string,
   signal: AbortSignal | undefined,
@@ -95,8 +103,7 @@ async function openEngine(
   const apiVersion = negotiateApi(version.ApiVersion, version.MinAPIVersion);
   if (!apiVersion) throw tooOld(endpoint, version.Version);
   const connection = await openConnection(endpoint, env, apiVersion);
-  const info = await connection
-    .json({ method: 'GET', path: '/info', signal })
+  const info = await asked
     .then((value) => Info.parse(value))
     .catch((error: unknown) => {
       throw connectionError(error, endpoint, signal);
