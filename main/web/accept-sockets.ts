@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type ConnectionOptions, serve } from '../../shared/api/connection.ts';
@@ -7,6 +6,9 @@ import type { Handlers } from '../../shared/api/contract.ts';
 import { isToken } from './access-token.ts';
 import { isOwnOrigin } from './own-host.ts';
 import { webSocketChannel } from './web-socket-channel.ts';
+
+// As in web-host.ts: an `import` would load all of it.
+const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
 /** Inputs are small; what is larger is not from our page. */
 const maxPayload = 1 << 20;

@@ -5,11 +5,8 @@ import { inspect } from 'node:util';
 import type Modem from 'docker-modem';
 import { cancelled, LayerscopeError } from '../../../shared/api/errors.ts';
 import type { Endpoint } from './endpoint.ts';
+import { HttpAgent, HttpsAgent } from './http-agents.ts';
 import { createSshAgent } from './ssh-agent.ts';
-
-/** An `import` of node:http would load all it can give, WebSockets too, which takes 40 ms (nodejs 24). */
-const { Agent: HttpAgent } = process.getBuiltinModule('node:http');
-const { Agent: HttpsAgent } = process.getBuiltinModule('node:https');
 
 export type QueryValue = string | number | boolean | readonly string[] | Readonly<Record<string, unknown>>;
 

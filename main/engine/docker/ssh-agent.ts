@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { Agent } from 'node:http';
+import type { Agent } from 'node:http';
 import { Duplex } from 'node:stream';
 import type { Address } from './endpoint.ts';
+import { HttpAgent } from './http-agents.ts';
 
 type SshAddress = Extract<Address, { kind: 'ssh' }>;
 
@@ -10,7 +11,7 @@ type SshAddress = Extract<Address, { kind: 'ssh' }>;
  * person's ssh settings, known hosts and keys apply. (docker-modem's own ssh checks no host key.)
  */
 export function createSshAgent(address: SshAddress, env: NodeJS.ProcessEnv): Agent {
-  const agent = new Agent({ keepAlive: false });
+  const agent = new HttpAgent({ keepAlive: false });
   agent.createConnection = () => dialStdio(address, env);
   return agent;
 }
