@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dirent, Stats } from 'node:fs';
-import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LayerscopeError } from '../../../shared/api/errors.ts';
 import { compareBytes } from './compare-bytes.ts';
 import { contextVanished, isMissing, isRefused, unreadable } from './context-errors.ts';
+import { createFileLooks } from './file-looks.ts';
 import type { FolderMatches, IgnoreMatcher } from './ignore-matcher.ts';
 import { quote } from './quote.ts';
 import { createSlots } from './slots.ts';
@@ -41,7 +41,7 @@ export function fileInMemory(path: string, content: Buffer): ContextEntry {
   return { path, type: 'file', mode: 0o644, size: content.length, content, ...stamp };
 }
 
-/** Folders that are listed at the same time: one after the other takes twice as long. */
+/** Folders of a slow file system that are listed at the same time. */
 const parallelFolders = 16;
 
 const none: readonly never[] = [];
@@ -62,6 +62,7 @@ export async function listContext(
   signal?: AbortSignal,
 ): Promise<ContextEntry[]> {
   const inFolder = createSlots(parallelFolders);
+  const files = createFileLooks();
   const stop = new AbortController();
   try {
     return flatten(await listFolder('', undefined));
@@ -88,19 +89,16 @@ export async function listContext(
       const path = folder === '' ? dirent.name : `${folder}/${dirent.name}`;
       return { dirent, path, ...matcher.test(path, folderMatches) };
     });
-    const sent = await Promise.all(
-      children.map(async ({ path, ignored, matches, dirent }) => {
-        const wanted = !ignored || (dirent.isDirectory() && matcher.mayContainIncluded(path));
-        const entry = wanted ? await entryOf(path) : undefined;
-        return entry && { entry, ignored, matches };
-      }),
-    );
-    return sent.filter((child) => child !== undefined);
+    return files.each(children, async ({ path, ignored, matches, dirent }) => {
+      const wanted = !ignored || (dirent.isDirectory() && matcher.mayContainIncluded(path));
+      const entry = wanted ? await entryOf(path) : undefined;
+      return entry && { entry, ignored, matches };
+    });
   }
 
   async function childrenOf(folder: string): Promise<Dirent[]> {
     try {
-      const children = await readdir(join(contextDir, folder), { withFileTypes: true });
+      const children = await files.list(join(contextDir, folder));
       return children.sort((a, b) => compareBytes(a.name, b.name));
     } catch (error) {
       if (isMissing(error)) throw contextVanished(contextDir, folder, error);
@@ -109,14 +107,14 @@ export async function listContext(
   }
 
   async function targetOf(path: string): Promise<string> {
-    const raw = await readlink(join(contextDir, path), 'buffer');
+    const raw = await files.target(join(contextDir, path));
     if (!isUtf8(raw)) throw notUtf8(`What ${quote(path)} points to`);
     return raw.toString();
   }
 
   async function entryOf(path: string): Promise<ContextEntry | undefined> {
     try {
-      const stats = await lstat(join(contextDir, path));
+      const stats = await files.stats(join(contextDir, path));
       const type = typeOf(stats);
       if (!type) return undefined;
       return {
