@@ -2,7 +2,7 @@ import { type ErrorInfo, toErrorInfo } from '../../../shared/api/errors.ts';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { BuildSettings } from '../../../shared/model/project.ts';
 import { type PathWatch, watchPaths } from './watch-paths.ts';
-import { type WatchedProject, watchedPaths } from './watched-paths.ts';
+import { type WatchedPaths, type WatchedProject, watchedPaths } from './watched-paths.ts';
 
 export interface ProjectWatch {
   /** Watches what the project is made of as it was read at `readAt`, ms since the epoch. Changes since then count. */
@@ -23,7 +23,8 @@ export interface ProjectWatchOptions {
 /** Watches the files of a project, and others when it is made of others. */
 export function projectWatch(options: ProjectWatchOptions): ProjectWatch {
   const open = new Set<PathWatch>();
-  let key: string | undefined;
+  /** What the project is made of by now. */
+  let current: WatchedPaths | undefined;
   let isClosed = false;
 
   async function close(watch: PathWatch): Promise<void> {
@@ -31,21 +32,25 @@ export function projectWatch(options: ProjectWatchOptions): ProjectWatch {
     await watch.close();
   }
 
+  /** A watch that is about to be closed may tell of what no longer belongs to it. */
+  function onChange(path: string, name: string): void {
+    if (!current || current.nameOf(path) !== undefined) options.onChange(name);
+  }
+
   return {
     async watch(project, readAt) {
       const paths = await watchedPaths(project, options.settings, options.ownFolder);
-      if (paths.key === key || isClosed) return;
-      if (key !== undefined) options.onWarning(undefined);
-      key = paths.key;
+      if (paths.key === current?.key || isClosed) return;
+      if (current) options.onWarning(undefined);
+      current = paths;
       const before = [...open];
-      const { onChange, onWarning } = options;
-      const watch = watchPaths({ paths, since: readAt, onChange, onWarning });
+      const watch = watchPaths({ paths, since: readAt, onChange, onWarning: options.onWarning });
       open.add(watch);
       // Until the new one notices everything, the old one does.
       void watch.ready
         .then(() => Promise.all(before.map(close)))
         .catch((error: unknown) => {
-          key = undefined;
+          current = undefined;
           options.onError(toErrorInfo(error));
         });
     },

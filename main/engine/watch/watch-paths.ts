@@ -1,3 +1,5 @@
+import { lstat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import { isCode } from '../project/is-code.ts';
 import type { WatchedPaths } from './watched-paths.ts';
@@ -12,8 +14,8 @@ export interface PathWatchOptions {
   readonly paths: WatchedPaths;
   /** Also what changed since then counts, ms since the epoch. */
   readonly since: number;
-  /** With what the changed path is called. May be called several times for one change. */
-  readonly onChange: (name: string) => void;
+  /** With the changed path and what it is called. May be called several times for one change. */
+  readonly onChange: (path: string, name: string) => void;
   /** What keeps it from noticing changes as it should. */
   readonly onWarning: (warning: Warning) => void;
 }
@@ -35,6 +37,23 @@ const pollingMs = 2000;
 export function watchPaths({ paths, since, onChange, onWarning }: PathWatchOptions): PathWatch {
   let closing: Promise<unknown> | undefined;
   let close = async () => {};
+  const looking = new Set<string>();
+
+  const isNew = ({ ctimeMs }: { readonly ctimeMs: number }) => ctimeMs >= since - clockLag;
+
+  function tell(path: string): void {
+    const name = paths.nameOf(path);
+    if (name !== undefined && !closing) onChange(path, name);
+  }
+
+  /** macOS also tells of what was before. */
+  async function tellIfNew(path: string): Promise<void> {
+    if (looking.has(path) || paths.nameOf(path) === undefined) return;
+    looking.add(path);
+    const stats = await lstat(path).catch(() => undefined);
+    looking.delete(path);
+    if (stats && isNew(stats)) tell(path);
+  }
 
   async function open(backend: 'auto' | 'polling'): Promise<void> {
     // Loaded when somebody watches: no other command needs it.
@@ -57,9 +76,11 @@ export function watchPaths({ paths, since, onChange, onWarning }: PathWatchOptio
     let isReady = false;
     watcher.on('all', (_, path, stats) => {
       // What was there before is told as it is found.
-      if (!isReady && stats && stats.ctimeMs < since - clockLag) return;
-      const name = paths.nameOf(path);
-      if (name !== undefined) onChange(name);
+      if (isReady || !stats || isNew(stats)) tell(path);
+    });
+    // The event above comes with new times only: not where a file was made executable, or written and given its old ones.
+    watcher.on('raw', (_, name, details) => {
+      for (const path of rawPaths(name, details)) void tellIfNew(path);
     });
     watcher.on('ready', () => {
       isReady = true;
@@ -89,6 +110,14 @@ export function watchPaths({ paths, since, onChange, onWarning }: PathWatchOptio
       await closing;
     },
   };
+}
+
+/** What an event of the system may be about: a name in the watched folder, or the watched file itself. */
+function rawPaths(name: string | null, details: unknown): string[] {
+  const { watchedPath } = details as { readonly watchedPath?: string };
+  if (name === null || watchedPath === undefined) return [];
+  const path = join(watchedPath, name);
+  return basename(watchedPath) === name ? [path, watchedPath] : [path];
 }
 
 const outOfWatches: Warning = {

@@ -2,10 +2,12 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { dockerfileOf } from '../../../shared/model/dockerfile-of.ts';
 import type { BuildSettings, Project, Variant } from '../../../shared/model/project.ts';
+import { buildGrants } from '../build/build-grants.ts';
 import type { IgnorePattern } from '../project/ignore-pattern.ts';
 import { composeFiles, environmentFile } from '../project/read-compose.ts';
 import { ignoreFilesOf, readIgnoreFile } from '../project/read-ignore-file.ts';
 import { relativePath } from '../project/relative-path.ts';
+import { settingsFor } from '../project/settings-for.ts';
 import { type ContextFilter, contextFilter } from './context-filter.ts';
 import { isTemporaryFile } from './temporary-files.ts';
 
@@ -64,8 +66,10 @@ export async function watchedPaths(
     const ignore = await readIgnoreFile(context, path).catch(() => undefined);
     // Nothing of the context can be sent before its ignore file is corrected.
     if (ignore) addTree(trees, await withoutLinks(context), context, ignore);
+    const { secrets } = buildGrants(folder, settingsFor(dockerfile, settings));
+    for (const { path } of secrets) if (path !== undefined) await addFile(path);
   }
-  for (const file of await projectFiles(folder, settings)) await addFile(file);
+  for (const file of await composeFilesOf(folder, settings)) await addFile(file);
   return describe(folder, [...trees.values()], files, own);
 }
 
@@ -85,17 +89,12 @@ function addTree(
   if (!tree.filters.has(text)) tree.filters.set(text, contextFilter(patterns));
 }
 
-/** What the project and its builds read besides contexts and Dockerfiles. */
-async function projectFiles(folder: string, settings: BuildSettings): Promise<string[]> {
-  const secrets = (settings.secrets ?? []).flatMap(({ source }) =>
-    source === undefined ? [] : [resolve(folder, source)],
-  );
-  // Of Dockerfiles that are named, no compose file is asked.
-  if (settings.files?.length) return secrets;
-  const compose = composeFiles.map((name) => join(folder, name));
-  const there = await Promise.all(compose.map((path) => stat(path).catch(() => undefined)));
-  const variables = there.some(Boolean) ? [join(folder, environmentFile)] : [];
-  return [...compose, ...variables, ...secrets];
+/** Where it is written what services build; of Dockerfiles that are named, no compose file is asked. */
+async function composeFilesOf(folder: string, settings: BuildSettings): Promise<string[]> {
+  if (settings.files?.length) return [];
+  const files = composeFiles.map((name) => join(folder, name));
+  const there = await Promise.all(files.map((path) => stat(path).catch(() => undefined)));
+  return there.some(Boolean) ? [...files, join(folder, environmentFile)] : files;
 }
 
 function describe(
