@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // The launcher. It must answer under Node 20 too and be quick, so it imports nothing heavy: the program itself is
 // loaded only when this Node can run it, else it is run by the Node 24 among the optional dependencies.
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../engine/store/cache-folder.ts';
+import { compiledCodeFolder } from './compiled-code.ts';
 import { isModernNode, packagedNode } from './packaged-node.ts';
 import { rerunUnder } from './rerun.ts';
 import { version } from './version.ts';
@@ -13,8 +13,11 @@ if (first === '--version' || first === '-V') {
   process.stdout.write(`${version}\n`);
 } else if (isModernNode(process.versions.node)) {
   // What V8 made of the program's text the last time: a third of the time to load it.
-  const { enableCompileCache } = await import('node:module');
-  enableCompileCache(join(cacheFolder(), 'compiled'));
+  const compiled = compiledCodeFolder(cacheFolder());
+  if (compiled !== undefined) {
+    const { enableCompileCache } = await import('node:module');
+    enableCompileCache(compiled);
+  }
   const { runProcess } = await import('./run-process.ts');
   await runProcess();
 } else {
