@@ -2,7 +2,6 @@ import { type ContentHash, createContentHash, type HashSeed } from '../archive/c
 import type { LayerIndex } from '../archive/layer-index.ts';
 import type { ContextEntry } from '../project/context-entries.ts';
 import { type ContextReader, contextReader, type OpenedFile } from '../project/context-reader.ts';
-import { createSlots } from '../project/slots.ts';
 import { indexListed } from './index-context.ts';
 
 /** What is known of the content of a file. */
@@ -29,9 +28,6 @@ export interface SentEntry extends ContextEntry {
   /** Added to the time, ns: another one where BuildKit would take the file for the one that it has. */
   readonly nudge?: number;
 }
-
-/** Files that are read at the same time. */
-const parallelFiles = 32;
 
 /**
  * A file that was changed a moment ago can change again without any of its times showing it: file systems have times of a
@@ -106,8 +102,7 @@ export class ContextContents implements RememberedContents {
 
   async #remember(before: RememberedContents, entries: SentEntry[]): Promise<void> {
     const at = positionsIn(before.entries);
-    const inSlot = createSlots(parallelFiles);
-    const doubts: Promise<void>[] = [];
+    const doubts: { readonly index: number; readonly old: number }[] = [];
     for (const [index, entry] of entries.entries()) {
       if (entry.type !== 'file') continue;
       const old = at(entry.path);
@@ -120,15 +115,14 @@ export class ContextContents implements RememberedContents {
         this.known[index] = before.known[old]!;
         continue;
       }
-      doubts.push(
-        inSlot(async () => {
-          await this.#readAside(index);
-          const isEqual = before.known[old] !== Known.nothing && this.#hasHash(index, before.hashes, old);
-          if (!isEqual) entries[index] = { ...entry, nudge: (was.nudge ?? 0) + 1 };
-        }),
-      );
+      doubts.push({ index, old });
     }
-    await Promise.all(doubts);
+    await this.#reader.each(doubts, async ({ index, old }) => {
+      await this.#readAside(index);
+      const isEqual = before.known[old] !== Known.nothing && this.#hasHash(index, before.hashes, old);
+      const { nudge = 0 } = before.entries[old]!;
+      if (!isEqual) entries[index] = { ...entries[index]!, nudge: nudge + 1 };
+    });
   }
 
   async *#pieces(index: number): AsyncGenerator<Uint8Array, void, undefined> {
@@ -157,11 +151,10 @@ export class ContextContents implements RememberedContents {
   }
 
   async #makeIndex(): Promise<LayerIndex | undefined> {
-    const inSlot = createSlots(parallelFiles);
     const unknown = [...this.entries.keys()].filter(
       (index) => this.entries[index]!.type === 'file' && this.known[index] === Known.nothing,
     );
-    await Promise.all(unknown.map((index) => inSlot(() => this.#readForIndex(index))));
+    await this.#reader.each(unknown, (index) => this.#readForIndex(index));
     const sizeOf = (index: number) =>
       this.#sizes.has(index) ? this.#sizes.get(index) : this.entries[index]!.size;
     return indexListed({ entries: this.entries, sizeOf, hashes: this.hashes });

@@ -1,8 +1,9 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContextEntry } from './context-entries.ts';
 import { contextChanged, contextVanished, isMissing, isRefused, unreadable } from './context-errors.ts';
+import { createFileLooks } from './file-looks.ts';
 
 /** Files of at most so many bytes are read whole. */
 const smallBytes = 64 << 10;
@@ -22,26 +23,28 @@ export interface OpenedFile {
  */
 export interface ContextReader {
   /** A small file whole; undefined of a large one. */
-  small(entry: ContextEntry): Promise<(OpenedFile & { readonly content: Buffer }) | undefined>;
+  small(entry: ContextEntry): Promise<SmallFile | undefined>;
   /** A file in pieces of their own; `onOpen` is called before the first. */
   large(entry: ContextEntry, onOpen: (file: OpenedFile) => void): AsyncGenerator<Buffer, void, undefined>;
+  /** As `FileLooks.each`, for what takes reading a file. */
+  each<T>(items: readonly T[], read: (item: T) => Promise<void>): Promise<void>;
+}
+
+export interface SmallFile extends OpenedFile {
+  readonly content: Buffer;
 }
 
 export function contextReader(contextDir: string, signal?: AbortSignal): ContextReader {
+  const files = createFileLooks();
   return {
     async small(entry) {
       const { content } = entry;
       if (content) return { content, size: content.length, isAsListed: true };
       if (entry.size > smallBytes) return undefined;
-      const { file, ...opened } = await openFile(contextDir, entry);
-      try {
-        if (opened.size > smallBytes) return undefined;
-        const content = Buffer.allocUnsafe(opened.size);
-        if ((await fill(file, content)) < opened.size) throw contextChanged(entry.path);
-        return { ...opened, content };
-      } finally {
-        await file.close();
-      }
+      return files.look(
+        () => readSmallSync(contextDir, entry),
+        () => readSmall(contextDir, entry),
+      );
     },
     async *large(entry, onOpen) {
       const { file, ...opened } = await openFile(contextDir, entry);
@@ -58,7 +61,40 @@ export function contextReader(contextDir: string, signal?: AbortSignal): Context
         await file.close();
       }
     },
+    async each(items, read) {
+      await files.each(items, read);
+    },
   };
+}
+
+async function readSmall(contextDir: string, entry: ContextEntry): Promise<SmallFile | undefined> {
+  const { file, ...opened } = await openFile(contextDir, entry);
+  try {
+    if (opened.size > smallBytes) return undefined;
+    const content = Buffer.allocUnsafe(opened.size);
+    if ((await fill(file, content)) < opened.size) throw contextChanged(entry.path);
+    return { ...opened, content };
+  } finally {
+    await file.close();
+  }
+}
+
+function readSmallSync(contextDir: string, entry: ContextEntry): SmallFile | undefined {
+  const file = openSyncForReading(contextDir, entry.path);
+  try {
+    const opened = openedAs(entry, fstatSync(file));
+    if (opened.size > smallBytes) return undefined;
+    const content = Buffer.allocUnsafe(opened.size);
+    let filled = 0;
+    while (filled < content.length) {
+      const read = readSync(file, content, filled, content.length - filled, null);
+      if (read === 0) throw contextChanged(entry.path);
+      filled += read;
+    }
+    return { ...opened, content };
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function openFile(
@@ -67,28 +103,44 @@ async function openFile(
 ): Promise<OpenedFile & { readonly file: FileHandle }> {
   const file = await openForReading(contextDir, entry.path);
   try {
-    const stats = await file.stat();
-    if (!stats.isFile()) throw contextChanged(entry.path);
-    const { size, ino, mtimeMs, ctimeMs } = stats;
-    const isAsListed =
-      size === entry.size && ino === entry.ino && mtimeMs === entry.mtimeMs && ctimeMs === entry.ctimeMs;
-    return { file, size, isAsListed };
+    return { file, ...openedAs(entry, await file.stat()) };
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
+function openedAs(entry: ContextEntry, stats: Stats): OpenedFile {
+  if (!stats.isFile()) throw contextChanged(entry.path);
+  const { size, ino, mtimeMs, ctimeMs } = stats;
+  const isAsListed =
+    size === entry.size && ino === entry.ino && mtimeMs === entry.mtimeMs && ctimeMs === entry.ctimeMs;
+  return { size, isAsListed };
+}
+
+/** What was a file when it was listed may be a link or a FIFO by now: neither is followed nor waited for. */
+const reading = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 async function openForReading(contextDir: string, path: string): Promise<FileHandle> {
   try {
-    // What was a file when it was listed may be a link or a FIFO by now: neither is followed nor waited for.
-    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-    return await open(join(contextDir, path), flags);
+    return await open(join(contextDir, path), reading);
   } catch (error) {
-    if (isMissing(error)) throw contextVanished(contextDir, path, error);
-    if (isRefused(error)) throw unreadable(path, error);
-    throw (error as NodeJS.ErrnoException).code === 'ELOOP' ? contextChanged(path) : error;
+    throw openError(contextDir, path, error);
   }
+}
+
+function openSyncForReading(contextDir: string, path: string): number {
+  try {
+    return openSync(join(contextDir, path), reading);
+  } catch (error) {
+    throw openError(contextDir, path, error);
+  }
+}
+
+function openError(contextDir: string, path: string, error: unknown): unknown {
+  if (isMissing(error)) return contextVanished(contextDir, path, error);
+  if (isRefused(error)) return unreadable(path, error);
+  return (error as NodeJS.ErrnoException).code === 'ELOOP' ? contextChanged(path) : error;
 }
 
 /** Reads until the buffer is full or the file ends; returns how many bytes were read. */
