@@ -23,7 +23,7 @@ import { newestPrograms } from './newest-engine.mjs';
  * @property {() => Promise<void>} stop stops it and removes everything of it
  */
 
-const packages = ['docker.io', 'debootstrap', 'docker-registry', 'busybox-static'];
+const packages = ['docker.io', 'debootstrap', 'docker-registry', 'busybox-static', 'openssh-client'];
 
 /** What the registry holds, and the engine does not under that name: FROM it is a real pull. */
 const pushed = 'debian:bookworm';

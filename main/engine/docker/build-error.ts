@@ -295,13 +295,13 @@ function notGiven(failure: BuildFailure): ErrorInfo | undefined {
     ? {
         code: 'ssh-unavailable',
         message: `${name.keyword} needs the ssh agent ${JSON.stringify(ssh || 'default')}, which the build was not given`,
-        hint: 'Give the build your ssh agent, or a key, under this name',
+        hint: 'Give the build your ssh agent, or a key, under this name: in its settings, or with --ssh',
         ...place,
       }
     : {
         code: 'secret-unavailable',
         message: `${name.keyword} needs the secret ${JSON.stringify(secret)}, which the build was not given`,
-        hint: 'Give the build a secret of this name, from a file or an environment variable',
+        hint: 'Give the build a secret of this name, from a file or a variable: in its settings, or with --secret',
         ...place,
       };
 }
