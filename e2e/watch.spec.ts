@@ -44,6 +44,7 @@ async function expectHeadline(page: Page, side: 'first' | 'last', bytes: number)
 async function startWatching(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await page.getByLabel('Network of RUN').selectOption('host');
+  await expect(keepComparing(page)).toBeEnabled();
   await keepComparing(page).focus();
   await page.keyboard.press('Space');
   await page.getByRole('button', { name: 'Trust and build' }).click();
@@ -148,7 +149,7 @@ test('open directories of an image stay open, and its rows say what grew', async
   await page.getByRole('link', { name: 'Open Dockerfile', exact: true }).click();
   await page.getByRole('tab', { name: 'Tree', exact: true }).click();
   const tree = page.getByRole('treegrid');
-  await tree.getByRole('button', { name: 'Expand bin' }).click();
+  await tree.getByRole('button', { name: 'Expand etc' }).click();
   await tree.getByRole('button', { name: 'Expand srv' }).click();
   const rows = await tree.getByRole('row').count();
   const program = tree.getByRole('row').filter({ hasText: /^program/ });
