@@ -25,13 +25,20 @@ export function createProjectResults(store: Store, registry: ImageRegistry): Pro
     if (!kept.success) return undefined;
     // Its layers may have left the cache: then the folder is built again when somebody asks.
     if (!Object.values(kept.data.handles).every(registry.has)) return undefined;
-    inMemory.set(folder, kept.data);
-    return kept.data;
+    const result = { ...kept.data, previous: atHand(kept.data.previous) };
+    inMemory.set(folder, result);
+    return result;
+  }
+
+  /** Without the images that can no longer be opened; what is known of their sizes stays. */
+  function atHand(previous: BuildResult['previous']): BuildResult['previous'] {
+    const handles = Object.entries(previous?.handles ?? {}).filter(([, handle]) => registry.has(handle));
+    return previous && { ...previous, handles: Object.fromEntries(handles) };
   }
 
   return {
     put(folder, built) {
-      const result = { ...built, previous: before(built, get(folder)) };
+      const result = { ...built, previous: atHand(before(built, get(folder))) };
       inMemory.set(folder, result);
       store.results.put(folder, result);
       const last = headline(result);
@@ -50,26 +57,34 @@ export function createProjectResults(store: Store, registry: ImageRegistry): Pro
   };
 }
 
-/** The last build's images, of variants that this one or the one before it could build. */
+/**
+ * What the folder was before this build: the images of the last one, and of a variant that failed in it, if it is built
+ * again now, of the last one in which it did not. Undefined where there are none.
+ */
 function before(
-  { handles }: Pick<BuildResult, 'handles'>,
+  { document }: Pick<BuildResult, 'document'>,
   last: BuildResult | undefined,
 ): BuildResult['previous'] {
   if (!last) return undefined;
-  const live: Record<string, number> = Object.create(null);
-  for (const { name, image } of last.document.variants) {
-    if (image && image.sizes.live !== null) live[name] = image.sizes.live;
-  }
-  // A variant that failed the last time is held against the time before.
-  const older = Object.entries(last.previous?.handles ?? {}).filter(
-    ([name]) => Object.hasOwn(handles, name) && !Object.hasOwn(last.handles, name),
-  );
-  for (const [name] of older) live[name] = last.previous!.live[name]!;
-  return {
+  const asked = new Set(document.variants.map(({ name }) => name));
+  const { handles, live, finishedAt } = last.previous ?? {
+    handles: {},
+    live: {},
     finishedAt: last.finishedAt,
-    handles: { ...Object.fromEntries(older), ...last.handles },
-    live: { ...live },
   };
+  const unlessNewer = <T>(older: Readonly<Record<string, T>>) =>
+    Object.entries(older).filter(([name]) => asked.has(name) && !Object.hasOwn(last.handles, name));
+  const sizes = last.document.variants.flatMap(({ name, image }) => {
+    const bytes = image?.sizes.live ?? null;
+    return bytes === null ? [] : [[name, bytes] as const];
+  });
+  const result = {
+    // A build in which nothing came out is not what this one is held against.
+    finishedAt: Object.keys(last.handles).length > 0 ? last.finishedAt : finishedAt,
+    handles: Object.fromEntries([...unlessNewer(handles), ...Object.entries(last.handles)]),
+    live: Object.fromEntries([...unlessNewer(live), ...sizes]),
+  };
+  return Object.keys(result.handles).length > 0 ? result : undefined;
 }
 
 /** Live bytes of the first group's baseline and of its smallest variant. */
