@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentKey, connectKeyAgent, readKey } from './key-agent.ts';
@@ -77,6 +78,16 @@ describe('an agent of keys', () => {
       expect(verify(digest, data, publicKey, signature)).toBe(true);
     }
   });
+});
+
+it('takes no more requests from whoever does not read the answers', async () => {
+  const agent = connectKeyAgent([await load(await keygen('flooded', '-t', 'ed25519'))]);
+  const list = Buffer.from([0, 0, 0, 1, 11]);
+  let taken = 0;
+  for (let asked = 0; asked < 100_000; asked++) agent.write(list, () => taken++);
+  await setTimeout(500);
+  expect(taken).toBeLessThan(50_000);
+  agent.destroy();
 });
 
 describe('readKey', () => {

@@ -47,7 +47,9 @@ export function connectKeyAgent(keys: readonly AgentKey[]): Duplex {
 
 async function serve(connection: Duplex, keys: readonly AgentKey[]): Promise<void> {
   for await (const message of agentMessages(connection)) {
-    connection.write(sshString(answer(message, keys) ?? Buffer.from([AgentMessage.failure])));
+    const reply = sshString(answer(message, keys) ?? Buffer.from([AgentMessage.failure]));
+    // Whoever does not read the answers is not asked for more requests.
+    await new Promise((resolve) => connection.write(reply, resolve));
   }
 }
 
