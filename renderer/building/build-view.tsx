@@ -28,6 +28,7 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
   const api = useApi();
   const navigate = useNavigate();
   const announce = useAnnounce();
+  const watch = useWatch();
   const { snapshot, error, ended } = useBuild(build);
   const [failure, setFailure] = useState<ErrorInfo>();
   const [cancelling, setCancelling] = useState(false);
@@ -37,7 +38,7 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
   const now = useNow(running && connected);
   const result = useLeaveWhenBuilt(folder, snapshot, ended);
 
-  const newer = useWatch().snapshot?.build;
+  const newer = watch.snapshot?.build;
   const over = ended && !running && !result.leaving;
   useEffect(() => {
     // A newer change took its place: that build is the one to look at.
@@ -63,6 +64,8 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
   };
   const buildAgain = async (variants: readonly string[]) => {
     setFailure(undefined);
+    // What is kept comparing is kept comparing as it is set now.
+    if (watch.snapshot) return watch.start(variants);
     try {
       const settings = toBuildSettings(readProjectForm(folder));
       const started = await api.call('build.start', { folder, settings, variants: [...variants] });

@@ -108,10 +108,10 @@ export function Comparison(given: ComparisonProps) {
       watch={watch}
       actions={
         <>
-          <Link className="button button-plain" to={left.address}>
+          <Link className="button button-plain" to={left.address} title={`Open ${visibleText(left.name)}`}>
             Open {visibleText(left.name)}
           </Link>
-          <Link className="button button-plain" to={right.address}>
+          <Link className="button button-plain" to={right.address} title={`Open ${visibleText(right.name)}`}>
             Open {visibleText(right.name)}
           </Link>
           {actions}

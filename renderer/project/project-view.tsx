@@ -50,14 +50,20 @@ export function ProjectView({ folder }: { readonly folder: string }) {
   const ready =
     engine.value?.state === 'ready' && !project.error && ticked.length > 0 && state !== 'starting';
   const leave = () => void navigate(startAddress);
+  const watch = useWatch();
+  const leaveForWatch = useLeaveForWatch(folder);
+  const buildNow = () => {
+    if (!watch.snapshot) return build.build();
+    // What is kept comparing is built as it is set now, and from now on.
+    leaveForWatch();
+    void watch.start(ticked);
+  };
   useKeys({
     'Ctrl+Enter': () => {
-      if (ready) build.build();
+      if (ready) buildNow();
     },
     Backspace: leave,
   });
-
-  const leaveWhenItBuilds = useLeaveForWatch(folder);
 
   const running = current.value?.build;
   const last = result && resultAddress(folder, result.document);
@@ -70,7 +76,7 @@ export function ProjectView({ folder }: { readonly folder: string }) {
         ...(result && projectWatch(folder, result.document, updating)),
         folder,
         variants: engine.value?.state === 'ready' && !project.error ? ticked : [],
-        onStart: leaveWhenItBuilds,
+        onStart: leaveForWatch,
       }}
       actions={
         <>
@@ -84,7 +90,7 @@ export function ProjectView({ folder }: { readonly folder: string }) {
               Last result
             </Link>
           )}
-          <Button kind="main" disabled={!ready} onClick={build.build} title="Ctrl+Enter">
+          <Button kind="main" disabled={!ready} onClick={buildNow} title="Ctrl+Enter">
             {state === 'starting' ? 'Starting …' : 'Build and compare'}
           </Button>
         </>

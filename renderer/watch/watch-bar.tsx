@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import type { ErrorInfo } from '../../shared/api/errors.ts';
 import type { WatchSnapshot } from '../../shared/model/watch.ts';
 import { buildAddress } from '../addresses.ts';
@@ -76,6 +76,7 @@ function WatchLine({ folder, snapshot, failed, updating }: WatchLineProps) {
   const now = Math.max(useNow(true, 1000), told.ended?.at ?? 0);
   const { kind, parts } = watchWords(told, { building, failed, now });
 
+  const onSteps = useLocation().pathname === '/build';
   const announce = useAnnounce();
   const ended = snapshot.ended?.at;
   const cause = snapshot.changed?.paths[0];
@@ -101,7 +102,7 @@ function WatchLine({ folder, snapshot, failed, updating }: WatchLineProps) {
           {visibleText(snapshot.warning.message)}
         </span>
       )}
-      {snapshot.build !== undefined && (
+      {snapshot.build !== undefined && !onSteps && (
         <Link className="watch-steps" to={buildAddress(folder, snapshot.build)}>
           Steps
         </Link>
