@@ -2,8 +2,12 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDisposableEngine } from '../../scripts/engine/disposable-engine.ts';
+import { localApi } from '../../shared/api/connection.ts';
+import type { Api } from '../../shared/api/contract.ts';
 import { BuildSettings } from '../../shared/model/project.ts';
 import type { WatchSnapshot } from '../../shared/model/watch.ts';
+import { createEngine } from './engine.ts';
 import { type BuildEngine, startBuildEngine, writeFiles } from './testing/build-engine.ts';
 import { temporaryFolder } from './testing/real-engine.ts';
 
@@ -35,18 +39,18 @@ const files = {
 };
 
 /** A folder that is watched, its snapshots in order. */
-async function watched(variants = ['Dockerfile', 'Dockerfile.all']) {
+async function watched(variants = ['Dockerfile', 'Dockerfile.all'], api: Api = engine.api) {
   const folder = await temporaryFolder();
   await writeFiles(folder.path, files);
-  await engine.api.call('project.trust', { folder: folder.path });
-  const { watch } = await engine.api.call('watch.start', { folder: folder.path, settings, variants });
+  await api.call('project.trust', { folder: folder.path });
+  const { watch } = await api.call('watch.start', { folder: folder.path, settings, variants });
   const seen: WatchSnapshot[] = [];
   const waiting = new Set<() => void>();
   const onEvent = (snapshot: WatchSnapshot) => {
     seen.push(snapshot);
     for (const look of waiting) look();
   };
-  const followed = engine.api.call('watch.follow', { watch }, { onEvent });
+  const followed = api.call('watch.follow', { watch }, { onEvent });
   return {
     path: folder.path,
     write: (path: string, text: string) => writeFile(join(folder.path, path), text),
@@ -63,9 +67,9 @@ async function watched(variants = ['Dockerfile', 'Dockerfile.all']) {
     },
     seen,
     async [Symbol.asyncDispose]() {
-      await engine.api.call('watch.stop', { watch }).catch(() => {});
+      await api.call('watch.stop', { watch }).catch(() => {});
       await followed;
-      await engine.api.call('engine.removeBuilt', { folder: folder.path });
+      await api.call('engine.removeBuilt', { folder: folder.path });
       await folder[Symbol.asyncDispose]();
     },
   };
@@ -73,12 +77,16 @@ async function watched(variants = ['Dockerfile', 'Dockerfile.all']) {
 
 const isDone = ({ state, ended }: WatchSnapshot) => state === 'watching' && ended?.state === 'done';
 
-async function resultOf(folder: string) {
-  return (await engine.api.call('project.result', { folder })).result!;
+async function resultOf(folder: string, api: Api = engine.api) {
+  return (await api.call('project.result', { folder })).result!;
 }
 
-async function sizeOf(handle: string | undefined, path: string): Promise<number | undefined> {
-  return (await engine.api.call('files.at', { handle: handle!, path })).row?.bytes;
+async function sizeOf(
+  handle: string | undefined,
+  path: string,
+  api: Api = engine.api,
+): Promise<number | undefined> {
+  return (await api.call('files.at', { handle: handle!, path })).row?.bytes;
 }
 
 describe('a watched folder on a real engine', () => {
@@ -207,4 +215,38 @@ describe('a watched folder on a real engine', () => {
     });
     await expect(engine.api.call('watch.stop', { watch })).rejects.toMatchObject({ code: 'not-found' });
   });
+});
+
+it('survives an engine that is killed, between builds and in one, and builds when it is back', async () => {
+  await using disposable = await startDisposableEngine();
+  await using cache = await temporaryFolder();
+  const options = { version: 'test', dockerHost: disposable.dockerHost, cacheFolder: cache.path };
+  const own = createEngine({ ...options, threads: true });
+  const api = localApi(own.handlers, { strict: true });
+  {
+    await using folder = await watched(['Dockerfile'], api);
+    await folder.next(isDone);
+    const good = await resultOf(folder.path, api);
+    for (const slow of ['', 'sleep 60;']) {
+      const building = folder.next(({ state }) => state === 'building');
+      const lost = folder.next(({ error, state }) => error !== undefined && state === 'watching');
+      if (slow === '') await disposable.kill();
+      await folder.write('Dockerfile', dockerfile.replace('RUN ', `RUN ${slow}`));
+      await building;
+      if (slow !== '') {
+        await sleep(2000);
+        await disposable.kill();
+      }
+      expect(await lost).toMatchObject({ ended: { state: 'failed' }, error: { code: 'engine-lost' } });
+      expect((await resultOf(folder.path, api)).handles).toEqual(good.handles);
+      if (slow !== '') await folder.write('Dockerfile', dockerfile);
+      const back = folder.next((snapshot) => isDone(snapshot) && !snapshot.error);
+      await disposable.restart();
+      await back;
+      const { handles, previous } = await resultOf(folder.path, api);
+      expect(await sizeOf(handles.Dockerfile, '/app', api)).toBe(3000);
+      expect(previous!.handles).toEqual(good.handles);
+    }
+  }
+  await own.close();
 });
