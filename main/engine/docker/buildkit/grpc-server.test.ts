@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { constants } from 'node:http2';
+import { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -158,6 +159,35 @@ describe('the messages of a call', () => {
     await exact.say(Buffer.alloc(4096));
     exact.end();
     expect(await exact.status).toBe('0');
+  });
+});
+
+describe('a connection that is no socket, as over ssh', () => {
+  it('carries calls, and is lost and closed like one', async () => {
+    const wrapped: Duplex[] = [];
+    const start = () =>
+      startGrpcCaller({ '/collect': collect, '/echo': unary((request) => request) }, (socket) => {
+        const duplex = Duplex.from({ readable: socket, writable: socket });
+        wrapped.push(duplex);
+        return duplex;
+      });
+    await using closing = await start();
+    const call = closing.call('/collect');
+    for (let time = 0; time < 200; time++) await call.say(Buffer.alloc(4000, time));
+    call.end();
+    expect(text(await call.receive())).toBe('200');
+    expect(await call.status).toBe('0');
+    closing.close();
+    await expect.poll(() => wrapped[0]!.destroyed).toBe(true);
+    expect(closing.lost()).toBe(false);
+
+    await using losing = await start();
+    const broken = losing.call('/collect');
+    await broken.say(Buffer.from('one'));
+    await expect.poll(() => collected[1]?.messages.length).toBe(1);
+    losing.http2.destroy();
+    await expect.poll(() => collected[1]!.outcome).toBe('GrpcError: The call broke off');
+    await expect.poll(losing.lost).toBe(true);
   });
 });
 

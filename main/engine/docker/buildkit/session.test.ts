@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../connection.ts';
 import { parseAddress } from '../endpoint.ts';
 import { authService } from './auth-service.ts';
@@ -21,15 +21,21 @@ let engine: ReturnType<typeof createServer>;
 let grpc: ClientHttp2Session;
 let session: Session;
 let upgrade: NodeJS.Dict<string | string[]>;
+let lost: boolean;
+/** What the engine says in one breath with its 101. */
+let goesOn = '';
+let connection: Duplex;
 
 beforeEach(async () => {
+  lost = false;
   folder = await mkdtemp(join(tmpdir(), 'layerscope-session-'));
   const path = join(folder, 'engine.sock');
   engine = createServer();
   const upgraded = new Promise<Duplex>((resolve) => {
     engine.on('upgrade', (request, socket) => {
       upgrade = request.headers;
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+      const head = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
+      socket.write(head + goesOn, 'latin1');
       resolve(socket);
     });
   });
@@ -42,12 +48,16 @@ beforeEach(async () => {
       if (host === 'broken.example') throw new Error('no\nway');
       return host === 'registry.example' ? { username: 'me', password: 'pässword' } : undefined;
     }),
+    onLost: () => {
+      lost = true;
+    },
   });
-  const socket = await upgraded;
-  grpc = connect('http://localhost', { createConnection: () => socket });
+  connection = await upgraded;
+  if (goesOn === '') grpc = connect('http://localhost', { createConnection: () => connection });
 });
 afterEach(async () => {
   session.close();
+  connection.destroy();
   grpc.destroy();
   engine.close();
   await rm(folder, { recursive: true, force: true });
@@ -113,5 +123,29 @@ describe('openSession', () => {
     const closed = once(grpc, 'close');
     session.close();
     await closed;
+    expect(lost).toBe(false);
+  });
+
+  it('tells when the engine ends it', async () => {
+    grpc.destroy();
+    await expect.poll(() => lost).toBe(true);
+  });
+});
+
+describe('an engine that goes on in one packet with its 101', () => {
+  const settings = (flags: number) => Buffer.from([0, 0, 0, 4, flags, 0, 0, 0, 0]);
+  beforeAll(() => {
+    goesOn = `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settings(0).toString('latin1')}`;
+  });
+  afterAll(() => {
+    goesOn = '';
+  });
+
+  it('is heard: its settings are acknowledged', async () => {
+    let answer = Buffer.alloc(0);
+    connection.on('data', (chunk: Buffer) => {
+      answer = Buffer.concat([answer, chunk]);
+    });
+    await expect.poll(() => answer.includes(settings(1))).toBe(true);
   });
 });

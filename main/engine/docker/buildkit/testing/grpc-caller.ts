@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { connect } from 'node:http2';
 import { connect as connectSocket, createServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type GrpcMethods, serveGrpc } from '../grpc-server.ts';
 
 /** The engine's side of a session: the HTTP/2 client of a real connection whose other end answers calls. */
@@ -16,14 +17,18 @@ export interface GrpcCaller extends AsyncDisposable {
   call(path: string): Call;
 }
 
-export async function startGrpcCaller(methods: GrpcMethods): Promise<GrpcCaller> {
+/** @param wrap what answers gets this in place of the socket */
+export async function startGrpcCaller(
+  methods: GrpcMethods,
+  wrap: (socket: Socket) => Duplex = (socket) => socket,
+): Promise<GrpcCaller> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   const ours = connectSocket(port, '127.0.0.1');
   const [socket] = (await once(server, 'connection')) as [Socket];
   let lost = false;
-  const served = serveGrpc(socket, methods, () => {
+  const served = serveGrpc(wrap(socket), methods, () => {
     lost = true;
   });
   const http2 = connect('http://localhost', { createConnection: () => ours });
