@@ -247,3 +247,22 @@ describe('what goes wrong', () => {
     expect([...index!.entryHash]).toEqual([...(await indexOfTar())!.entryHash]);
   });
 });
+
+describe('the memory of contexts', () => {
+  it('keeps what was built last, and not without end', () => {
+    const contents = (entries: number) => ({
+      entries: new Array(entries),
+      hashes: new Uint32Array(),
+      known: new Uint8Array(),
+    });
+    const kept = () => ['a', 'b', 'c'].filter((key) => memory.get(key));
+    memory.put('a', contents(100_000));
+    memory.put('b', contents(150_000));
+    expect(kept()).toEqual(['a', 'b']);
+    memory.put('a', contents(100_000));
+    memory.put('c', contents(100_000));
+    expect(kept()).toEqual(['a', 'c']);
+    memory.put('b', contents(1_000_000));
+    expect(kept()).toEqual(['b']);
+  });
+});

@@ -45,13 +45,16 @@ export class ContextMemory {
   put(key: string, contents: RememberedContents): void {
     this.#contexts.delete(key);
     this.#contexts.set(key, contents);
-    const [oldest] = this.#contexts.keys();
-    if (this.#contexts.size > keptContexts) this.#contexts.delete(oldest!);
+    let entries = 0;
+    for (const [kept, contents] of [...this.#contexts].reverse()) {
+      entries += contents.entries.length;
+      if (entries > keptEntries && kept !== key) this.#contexts.delete(kept);
+    }
   }
 }
 
-/** A context of 10,000 files takes about 3 MB. */
-const keptContexts = 8;
+/** Of all contexts but one that has more: about 100 MB. */
+const keptEntries = 300_000;
 const ofProcess = new ContextMemory();
 
 /** Says to BuildKit that nothing is left out: what is, is not told of. It asks for no other ignore file then. */

@@ -127,10 +127,24 @@ async function sendFiles(call: GrpcCall, folder: SyncFolder, queue: RequestQueue
       }
       if (packets.length > 0) await call.send(...packets);
       packets = [dataPacket(id, nothing)];
-      for await (const piece of content) if (piece.length > 0) await call.send(dataPacket(id, piece));
+      await sendPieces(call, id, content);
     }
     await call.send(...packets);
   }
+}
+
+/** The next piece is read while one is sent. */
+async function sendPieces(call: GrpcCall, id: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  let sent = Promise.resolve();
+  for await (const piece of pieces) {
+    if (piece.length === 0) continue;
+    const packet = dataPacket(id, piece);
+    await sent;
+    sent = call.send(packet);
+    // Whoever awaits it is told.
+    sent.catch(() => undefined);
+  }
+  await sent;
 }
 
 const nothing = new Uint8Array();
