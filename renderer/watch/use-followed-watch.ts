@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { toErrorInfo } from '../../shared/api/errors.ts';
 import type { WatchSnapshot } from '../../shared/model/watch.ts';
 import { useApi, useConnection } from '../data/host-context.tsx';
 
@@ -40,9 +41,9 @@ export function useFollowedWatch(folder: string | undefined): {
         // It was stopped; another one may have taken its place.
       }
     };
-    follow().catch(() => {
-      // Gone between two questions, or with the connection: the next look tells.
-      if (!signal.aborted) setFollowed(undefined);
+    follow().catch((thrown: unknown) => {
+      // What was known stays until the connection is back; else it has gone between two questions.
+      if (!signal.aborted && toErrorInfo(thrown).code !== 'connection-lost') setFollowed(undefined);
     });
     return () => controller.abort();
   }, [api, folder, state, generation, round]);

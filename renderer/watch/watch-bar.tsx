@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'react-router';
 import type { ErrorInfo } from '../../shared/api/errors.ts';
 import type { WatchSnapshot } from '../../shared/model/watch.ts';
@@ -76,12 +76,19 @@ function WatchLine({ folder, snapshot, failed, updating }: WatchLineProps) {
   const now = Math.max(useNow(true, 1000), told.ended?.at ?? 0);
   const { kind, parts } = watchWords(told, { building, failed, now });
 
-  const onSteps = useLocation().pathname === '/build';
+  // Of what is soon over, or went well, there is nothing to look at; what could not begin has no steps.
+  const isLong = kind === 'building' && parts.length > 1;
+  const elsewhere = useLocation().pathname !== '/build';
+  const hasSteps = elsewhere && !snapshot.error && (isLong || kind === 'failed');
   const announce = useAnnounce();
   const ended = snapshot.ended?.at;
   const cause = snapshot.changed?.paths[0];
+  const said = useRef(ended);
   useEffect(() => {
-    if (ended === undefined || working || failed) return;
+    if (ended === undefined || ended === said.current || working) return;
+    said.current = ended;
+    // An error is an alert by itself.
+    if (failed) return;
     announce(cause === undefined ? 'Built' : `Built again after ${visibleText(cause)}`);
   }, [ended, working, failed, cause, announce]);
 
@@ -102,7 +109,7 @@ function WatchLine({ folder, snapshot, failed, updating }: WatchLineProps) {
           {visibleText(snapshot.warning.message)}
         </span>
       )}
-      {snapshot.build !== undefined && !onSteps && (
+      {snapshot.build !== undefined && hasSteps && (
         <Link className="watch-steps" to={buildAddress(folder, snapshot.build)}>
           Steps
         </Link>
