@@ -73,15 +73,11 @@ secrets:
 `,
     '.env': `OF_VARIABLE=${inVariable}\n`,
   };
-  const variants = ['compose.yaml#app'];
-  await engine.withBuild(
-    files,
-    async ({ result, variant }) => {
-      expect(result.document.warnings).toEqual([]);
-      expect(variant('compose.yaml#app').build.status).toBe('built');
-    },
-    { variants },
-  );
+  await engine.withBuild(files, async ({ result, variant }) => {
+    expect(result.document.warnings).toEqual([]);
+    expect(result.document.variants).toHaveLength(1);
+    expect(variant('app/Dockerfile').build.status).toBe('built');
+  });
 });
 
 it.each(transports)('says what is missing before anything is built (transport: %s)', async (transport) => {

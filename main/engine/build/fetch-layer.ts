@@ -110,7 +110,8 @@ async function build(
   try {
     await docker.exportBuild({ ...build, take });
   } catch (error) {
-    if (running.signal.aborted || toErrorInfo(error).code === 'secret-unavailable') throw changed(request);
+    const isNotGiven = ['secret-unavailable', 'ssh-unavailable'].includes(toErrorInfo(error).code);
+    if (running.signal.aborted || isNotGiven) throw changed(request);
     throw error;
   } finally {
     onEvent.end();

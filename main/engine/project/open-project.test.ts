@@ -96,6 +96,37 @@ it('does not read a Dockerfile that is too large', async () => {
 });
 
 describe('a compose file', () => {
+  it('gives secrets and agents to all builds of a Dockerfile, and its own to a service that has others', async () => {
+    await put({
+      Dockerfile: 'FROM a AS x\nFROM b\n',
+      'other/Dockerfile': 'FROM c\n',
+      'compose.yaml': `
+services:
+  one: {build: {context: ., secrets: [s], ssh: [default]}}
+  two: {build: {context: ., target: x}}
+  three: {build: {context: ., secrets: [{source: t, target: s}]}}
+  four: {build: {context: ., args: {A: 1}}}
+  five: {build: other}
+secrets: {s: {file: s}, t: {environment: T}}
+`,
+    });
+    const { dockerfiles, variants, warnings } = await openProject(folder);
+    expect(warnings).toBeUndefined();
+    expect(dockerfiles.map(({ path, readFor, secrets, ssh }) => [readFor ?? path, secrets, ssh])).toEqual([
+      ['Dockerfile', [{ id: 's', source: 's' }], [{ id: 'default', paths: [] }]],
+      ['other/Dockerfile', undefined, undefined],
+      ['compose.yaml#three', [{ id: 's', environment: 'T' }], undefined],
+      ['compose.yaml#four', undefined, undefined],
+    ]);
+    expect(variants.map(({ name, services }) => [name, services])).toEqual([
+      ['Dockerfile', ['one']],
+      ['Dockerfile#x', ['two']],
+      ['other/Dockerfile', ['five']],
+      ['compose.yaml#three', ['three']],
+      ['compose.yaml#four', ['four']],
+    ]);
+  });
+
   const stages = 'ARG V=1\nFROM a:$V AS base\nFROM base AS dev\nFROM base AS final\n';
   const open = (settings: Partial<BuildSettings> = {}, environment: Record<string, string> = {}) =>
     openProject(folder, settings, environment);
@@ -205,9 +236,9 @@ services:
     expect(project.warnings?.map(({ message }) => message)).toEqual([
       '.env, line 1: There is something other than NAME=value. Until it is corrected its variables are not set.',
       'compose.yaml, line 5: The service "url": its context "https://example.org/r.git" is not a folder, which is not supported. Fetch it yourself and give the folder it is in.',
-      'compose.yaml, line 2: The service "target": its target "nope" is no stage of Dockerfile. Name one of its stages.',
       'compose.yaml, line 3: The service "folder": there is no folder "nowhere". Correct its context and open the folder again.',
       'compose.yaml, line 4: The service "file": there is no Dockerfile "Nope". Correct its dockerfile, which is relative to its context, and open the folder again.',
+      'compose.yaml, line 2: The service "target": its target "nope" is no stage of Dockerfile. Name one of its stages.',
     ]);
   });
 

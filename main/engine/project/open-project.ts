@@ -36,7 +36,7 @@ export async function openProject(
     found.push(await readDockerfile(root, path, context ?? (dirname(path) || '.'), settings));
   }
   const compose = given ? undefined : await readServices(root, found, settings, environment);
-  const dockerfiles = [...found, ...(compose?.dockerfiles ?? [])];
+  const dockerfiles = compose ? [...compose.found, ...compose.dockerfiles] : found;
   const warnings = compose?.warnings ?? [];
   if (dockerfiles.length === 0) throw noDockerfile(root, warnings);
   const { targets } = settings;

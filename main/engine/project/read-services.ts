@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Warning } from '../../../shared/model/image-document.ts';
 import type { BuildSettings, Dockerfile } from '../../../shared/model/project.ts';
 import type { ComposeBuild, ComposeProblem } from './compose-builds.ts';
+import { byId } from './compose-secrets.ts';
 import { parseDockerfile } from './parse-dockerfile.ts';
 import type { ServiceBuild } from './plan-variants.ts';
 import { quote } from './quote.ts';
@@ -14,6 +16,8 @@ import { resolveStage } from './stage-of.ts';
 
 export interface Services {
   readonly services: readonly ServiceBuild[];
+  /** Those that were found, with the secrets and agents that services give their builds. */
+  readonly found: readonly Dockerfile[];
   /** Those that the services read otherwise than they are found. */
   readonly dockerfiles: readonly Dockerfile[];
   readonly warnings: readonly Warning[];
@@ -25,7 +29,7 @@ export interface Services {
  */
 export async function readServices(
   root: string,
-  found: readonly Dockerfile[],
+  dockerfiles: readonly Dockerfile[],
   settings: Pick<Partial<BuildSettings>, 'buildArgs' | 'platform'>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Services> {
@@ -33,13 +37,17 @@ export async function readServices(
   const warnings = problems.map(toWarning);
   const services: ServiceBuild[] = [];
   const readings = new Map<string, Dockerfile>();
+  const placed: PlacedBuild[] = [];
   for (const build of builds) {
     const report = (what: string, hint: string) => {
       const message = `The service ${quote(build.service)}: ${what}`;
       warnings.push(toWarning({ file: build.file, line: build.line, message, hint }));
     };
     const place = await placeOf(root, build, report);
-    if (!place) continue;
+    if (place) placed.push({ build, place, report });
+  }
+  const found = dockerfiles.map((dockerfile) => withGrants(dockerfile, placed));
+  for (const { build, place, report } of placed) {
     const { inline, args, platform, secrets, ssh } = build;
     const key = JSON.stringify([place, inline, Object.entries(args).sort(), platform, secrets, ssh]);
     const dockerfile =
@@ -53,7 +61,7 @@ export async function readServices(
     const last = Math.max(0, dockerfile.stages.length - 1);
     services.push({ service: build.service, name: build.name, dockerfile, stage: stage?.index ?? last });
   }
-  return { services, dockerfiles: [...readings.values()], warnings };
+  return { services, found, dockerfiles: [...readings.values()], warnings };
 }
 
 function toWarning({ file, line, message, hint }: ComposeProblem): Warning {
@@ -65,6 +73,12 @@ function toWarning({ file, line, message, hint }: ComposeProblem): Warning {
 interface Place {
   readonly path: string;
   readonly context: string;
+}
+
+interface PlacedBuild {
+  readonly build: ComposeBuild;
+  readonly place: Place;
+  readonly report: (what: string, hint: string) => void;
 }
 
 async function placeOf(
@@ -90,14 +104,38 @@ async function placeOf(
   return { path: relativePath(root, file), context: relativeFolder };
 }
 
+/**
+ * With what any of its services gives its build; of several with one id the first. The engine's cache does not know which
+ * secrets a step had: built without them here, a step would be the same in the image of the service.
+ */
+function withGrants(dockerfile: Dockerfile, placed: readonly PlacedBuild[]): Dockerfile {
+  const own = placed
+    .filter(({ place, build }) => build.inline === undefined && isAt(dockerfile, place))
+    .reverse();
+  const secrets = byId(own.flatMap(({ build }) => build.secrets ?? []));
+  const ssh = byId(own.flatMap(({ build }) => build.ssh ?? []));
+  return { ...dockerfile, ...(secrets.length > 0 && { secrets }), ...(ssh.length > 0 && { ssh }) };
+}
+
+function isAt(dockerfile: Dockerfile, { path, context }: Place): boolean {
+  return dockerfile.path === path && dockerfile.context === context;
+}
+
+/** Whether all are among the others, as they are. */
+function areAmong(some: readonly unknown[] = [], others: readonly unknown[] = []): boolean {
+  return some.every((one) => others.some((other) => isDeepStrictEqual(one, other)));
+}
+
 function asFound(
   found: readonly Dockerfile[],
-  { path, context }: Place,
+  place: Place,
   { inline, args, platform, secrets, ssh }: ComposeBuild,
 ): Dockerfile | undefined {
   if (inline !== undefined || platform !== undefined || Object.keys(args).length > 0) return undefined;
-  if (secrets || ssh) return undefined;
-  return found.find((dockerfile) => dockerfile.path === path && dockerfile.context === context);
+  const dockerfile = found.find((one) => isAt(one, place));
+  return dockerfile && areAmong(secrets, dockerfile.secrets) && areAmong(ssh, dockerfile.ssh)
+    ? dockerfile
+    : undefined;
 }
 
 async function read(
