@@ -146,11 +146,13 @@ describe.runIf(realEngine.kind() === 'newest')('handing a build over', () => {
 describe.runIf(realEngine.kind() === 'newest')('a connection to BuildKit', () => {
   it('that brings other bytes is found out: digest-mismatch, and nothing of it in the cache', async () => {
     let altered = 0;
-    await using proxy = await startEngineProxy(realEngine.host(), (bytes) => {
-      const at = bytes.indexOf('A'.repeat(64));
-      if (at < 0 || altered > 0) return;
-      altered++;
-      bytes[at + 20] = 0x42;
+    await using proxy = await startEngineProxy(realEngine.host(), {
+      alter: (bytes) => {
+        const at = bytes.indexOf('A'.repeat(64));
+        if (at < 0 || altered > 0) return;
+        altered++;
+        bytes[at + 20] = 0x42;
+      },
     });
     const store = openStore({ enabled: false });
     const receiving = createReceiving({ store, known: known([], store) });
@@ -184,6 +186,19 @@ describe.runIf(realEngine.kind() === 'newest')('a connection to BuildKit', () =>
     await expect.poll(open).toBe(0);
     // And the engine itself is well.
     await exportOf(bigLayer(1), taker().take, {}, through);
+  });
+
+  it('that the engine never ends is ended here, some seconds after the image was handed over', async () => {
+    await using proxy = await startEngineProxy(realEngine.host(), { holdEnds: true });
+    const through = await connectEngine({ dockerHost: proxy.url });
+    await expect.poll(proxy.open).toBe(0);
+    const { take, blobs } = taker();
+    await exportOf(bigLayer(1), take, {}, through);
+    expect(blobs.size).toBe(4);
+    // The session and the build, whose last words are the engine's.
+    await setTimeout(3000);
+    expect(proxy.open()).toBe(2);
+    await expect.poll(proxy.open, { timeout: 10_000 }).toBe(0);
   });
 
   it('to an engine that is killed in the middle of a layer: engine-lost, and the next build works', async () => {

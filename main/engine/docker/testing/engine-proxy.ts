@@ -9,38 +9,53 @@ export interface EngineProxy extends AsyncDisposable {
   readonly url: string;
   /** Breaks the connections of all sessions, and no others. */
   cutSessions(): void;
+  /** Connections that we have open. */
+  open(): number;
 }
 
-/**
- * @param dockerHost the engine, at a unix socket
- * @param alter changes what the engine sends in a session, in place
- */
+export interface ProxyOptions {
+  /** Changes what the engine sends in a session, in place. */
+  readonly alter?: (bytes: Buffer) => void;
+  /** Keeps the end of a build's answer back. */
+  readonly holdEnds?: boolean;
+}
+
+/** @param dockerHost the engine, at a unix socket */
 export async function startEngineProxy(
   dockerHost: string,
-  alter: (bytes: Buffer) => void = () => undefined,
+  { alter = () => undefined, holdEnds = false }: ProxyOptions = {},
 ): Promise<EngineProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'layerscope-proxy-'));
   const path = join(folder, 'engine.sock');
   const connections = new Set<Socket>();
+  const clients = new Set<Socket>();
   const sessions = new Set<Socket>();
   const server = createServer((client) => {
     const engine = connect(new URL(dockerHost).pathname);
+    let held = false;
     for (const [socket, other] of [
       [client, engine],
       [engine, client],
     ] as const) {
       connections.add(socket);
       socket.on('error', () => other.destroy());
-      socket.on('close', () => other.destroy());
+      socket.on('close', () => {
+        if (socket === client || !held) other.destroy();
+      });
     }
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
     client.once('data', (head: Buffer) => {
-      if (/^POST \S*\/session /.test(head.toString('latin1'))) {
+      const request = head.toString('latin1');
+      if (/^POST \S*\/session /.test(request)) {
         sessions.add(client);
         engine.on('data', alter);
       }
       engine.write(head);
       client.pipe(engine);
-      engine.pipe(client);
+      held = holdEnds && /^POST \S*\/build\?/.test(request);
+      if (held) engine.on('data', (chunk: Buffer) => client.write(withoutEnd(chunk)));
+      else engine.pipe(client);
     });
   }).listen(path);
   return {
@@ -48,10 +63,18 @@ export async function startEngineProxy(
     cutSessions: () => {
       for (const session of sessions) session.destroy();
     },
+    open: () => clients.size,
     [Symbol.asyncDispose]: async () => {
       for (const connection of connections) connection.destroy();
       await new Promise((resolve) => server.close(resolve));
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+const lastChunk = Buffer.from('0\r\n\r\n');
+
+function withoutEnd(bytes: Buffer): Buffer {
+  const at = bytes.length - lastChunk.length;
+  return at >= 0 && bytes.subarray(at).equals(lastChunk) ? bytes.subarray(0, at) : bytes;
 }
