@@ -87,7 +87,12 @@ export function BuildView({ folder, build }: { readonly folder: string; readonly
   return (
     <Screen
       crumbs={crumbs}
-      watch={{ folder, variants: snapshot.variants.map(({ name }) => name) }}
+      watch={{
+        folder,
+        variants: snapshot.variants.map(({ name }) => name),
+        failures: snapshot.variants.flatMap(({ error }) => error ?? []),
+        quiet: true,
+      }}
       actions={
         running ? (
           <Button icon="cross" onClick={cancel} disabled={cancelling || !connected}>

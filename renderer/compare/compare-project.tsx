@@ -41,7 +41,7 @@ export function CompareProject({ folder, left, right }: CompareProjectProps) {
   return (
     <Screen
       crumbs={crumbs}
-      watch={result && { ...projectWatch(folder, result.document, updating), failures: undefined }}
+      watch={result && { ...projectWatch(folder, result.document, updating), quiet: true }}
     >
       {error ? (
         <ErrorPanel error={error} onRetry={refetch} />
@@ -162,7 +162,7 @@ function ChosenComparison({
   if (!leftSide || !rightSide) {
     const failed = leftSide ? right : left;
     return (
-      <Screen crumbs={crumbs} watch={{ ...projectWatch(folder, document, updating), failures: undefined }}>
+      <Screen crumbs={crumbs} watch={{ ...projectWatch(folder, document, updating), quiet: true }}>
         {picker}
         {failed.build.error ? (
           <ErrorPanel error={failed.build.error} quiet />

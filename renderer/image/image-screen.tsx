@@ -58,10 +58,7 @@ function VariantImage({ folder, variant: name }: { readonly folder: string; read
     );
   }
   return (
-    <Screen
-      crumbs={crumbs}
-      watch={document && { ...projectWatch(folder, document, updating), failures: undefined }}
-    >
+    <Screen crumbs={crumbs} watch={document && { ...projectWatch(folder, document, updating), quiet: true }}>
       {error ? (
         <ErrorPanel error={error} onRetry={refetch} />
       ) : !known ? (

@@ -72,7 +72,6 @@ export function ProjectView({ folder }: { readonly folder: string }) {
     <Screen
       crumbs={[{ label: name }]}
       watch={{
-        failures: [],
         ...(result && projectWatch(folder, result.document, updating)),
         folder,
         variants: engine.value?.state === 'ready' && !project.error ? ticked : [],

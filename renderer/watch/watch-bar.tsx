@@ -14,8 +14,10 @@ import { type WatchWords, watchWords } from './watch-words.ts';
 
 export interface WatchBarProps {
   readonly folder: string;
-  /** What variants of the last build failed with; undefined where the screen itself shows what went wrong. */
-  readonly failures?: readonly ErrorInfo[] | undefined;
+  /** What variants of the last build failed with. */
+  readonly failures?: readonly ErrorInfo[];
+  /** Whether the screen itself shows what went wrong. */
+  readonly quiet?: boolean;
   /** Whether a build has ended whose result is not on screen yet. */
   readonly updating?: boolean;
 }
@@ -23,12 +25,14 @@ export interface WatchBarProps {
 /** A build that is over before this, ms, is not told of by a sign that turns. */
 const shortBuild = 150;
 
+const none: readonly ErrorInfo[] = [];
+
 /** Below the toolbar while a folder is kept comparing: what goes on, and what went wrong. */
-export function WatchBar({ folder, failures, updating = false }: WatchBarProps) {
+export function WatchBar({ folder, failures = none, quiet = false, updating = false }: WatchBarProps) {
   const { snapshot, error } = useWatch();
   // What variants failed with before is of no use where nothing can be built any more.
-  const ofBuild = snapshot?.error ? [snapshot.error] : ((snapshot && failures) ?? []);
-  const errors = distinct([...(error ? [error] : []), ...(failures ? ofBuild : [])]);
+  const ofBuild = snapshot?.error ? [snapshot.error] : snapshot ? failures : none;
+  const errors = distinct([...(error ? [error] : []), ...(quiet ? none : ofBuild)]);
   if (!snapshot && errors.length === 0) return null;
   return (
     <section className="watch" aria-label="Keep comparing">
