@@ -91,7 +91,7 @@ export function watchPaths({ paths, since, onChange, onWarning }: PathWatchOptio
         onWarning(incomplete(error));
         return;
       }
-      onWarning(outOfWatches);
+      onWarning(outOfWatches(isCode(error, 'ENOSPC')));
       void watcher
         .close()
         .then(() => open('polling'))
@@ -120,12 +120,15 @@ function rawPaths(name: string | null, details: unknown): string[] {
   return basename(watchedPath) === name ? [path, watchedPath] : [path];
 }
 
-const outOfWatches: Warning = {
-  code: 'watch-polling',
-  message:
-    'The system has no more watches for files, so that changes are looked for every two seconds. ' +
-    'Leave folders out with .dockerignore, or raise fs.inotify.max_user_watches.',
-};
+function outOfWatches(isOfFolders: boolean): Warning {
+  const limit = isOfFolders ? 'fs.inotify.max_user_watches' : 'how many files a program may open';
+  return {
+    code: 'watch-polling',
+    message:
+      'The system has no more watches for files, so that changes are looked for every two seconds. ' +
+      `Leave folders out with .dockerignore, or raise ${limit}.`,
+  };
+}
 
 function incomplete(error: unknown): Warning {
   const reason = error instanceof Error ? error.message : String(error);
