@@ -114,7 +114,7 @@ export function watchPaths({ paths, since, onChange, onWarning }: PathWatchOptio
 
 /** What an event of the system may be about: a name in the watched folder, or the watched file itself. */
 function rawPaths(name: string | null, details: unknown): string[] {
-  const { watchedPath } = details as { readonly watchedPath?: string };
+  const { watchedPath } = (details ?? {}) as { readonly watchedPath?: string };
   if (name === null || watchedPath === undefined) return [];
   const path = join(watchedPath, name);
   return basename(watchedPath) === name ? [path, watchedPath] : [path];
