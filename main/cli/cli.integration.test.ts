@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -50,13 +51,13 @@ beforeAll(async () => {
       `FROM debian:bookworm AS builder\nCOPY message /src/\n${build}\n` +
       'FROM debian:bookworm\nCOPY --from=builder /out/message /message\nCMD ["cat", "/message"]\n',
   });
-  built = await json(ProjectDocument, 'build', project, '--network', 'host');
-  await docker('tag', imageOf('Dockerfile.single').name, single);
-  await docker('tag', imageOf('Dockerfile').name, multi);
+  built = await json(ProjectDocument, 'build', project, '--network', 'host', '--load');
+  await docker('tag', tagOf(built, 'Dockerfile.single'), single);
+  await docker('tag', tagOf(built, 'Dockerfile'), multi);
 });
 
 afterAll(async () => {
-  const mine = built?.variants.flatMap(({ image }) => image?.name ?? []) ?? [];
+  const mine = built?.variants.flatMap(({ build }) => build.tag ?? []) ?? [];
   await docker('rmi', '-f', single, multi, ...mine);
   await folder[Symbol.asyncDispose]();
 });
@@ -65,6 +66,12 @@ function imageOf(name: string): ImageFacts {
   const image = built.variants.find((variant) => variant.name === name)?.image;
   if (!image) throw new Error(`${name} has no image`);
   return image;
+}
+
+function tagOf({ variants }: ProjectDocument, name: string): string {
+  const tag = variants.find((variant) => variant.name === name)?.build.tag;
+  if (!tag) throw new Error(`${name} is not in the engine`);
+  return tag;
 }
 
 const sum = (numbers: readonly (number | null)[]) =>
@@ -96,10 +103,79 @@ describe('build', () => {
     expect(built.groups).toMatchObject([{ context: '.', baseline: 'Dockerfile.single' }]);
   });
 
-  it('tags what it builds, so that people can run it', async () => {
-    const tag = imageOf('Dockerfile').name;
+  it('with --load tags what it builds, so that people can run it', async () => {
+    const tag = tagOf(built, 'Dockerfile');
     expect(tag).toMatch(/^layerscope\/two-stages-[0-9a-f]+:dockerfile$/);
     expect(await docker('run', '--rm', '--network', 'host', tag)).toBe('hello\n');
+    const layers: string[] = JSON.parse(await docker('inspect', '-f', '{{json .RootFS.Layers}}', tag));
+    expect(layers).toEqual(imageOf('Dockerfile').layers.map(({ diffId }) => diffId));
+  });
+
+  it('brings the layers as the engine lets it or as it is told, and says which way and how many bytes', async () => {
+    const path = await writeProject('transports', {
+      message: `${Math.random()}\n`,
+      Dockerfile: 'FROM debian:bookworm\nCOPY message /\n',
+    });
+    const build = async (...more: string[]) => {
+      const document = await json(ProjectDocument, 'build', path, '--network', 'host', ...more);
+      return document.variants[0]!;
+    };
+    const best = (await docker('info', '-f', '{{json .DriverStatus}}')).includes('io.containerd.snapshotter')
+      ? 'buildkit'
+      : 'save';
+    const first = await build();
+    expect(first.build).toMatchObject({ status: 'built', transport: best });
+    expect(first.build.bytesRead).toBeGreaterThan(0);
+    const images = async () =>
+      docker('image', 'ls', '-q', `layerscope/${first.image!.name.split(/[/:]/)[1]}`);
+    if (best === 'buildkit') {
+      expect(first.build.tag).toBeNull();
+      expect(await images()).toBe('');
+    }
+    const again = await cli(['build', path, '--network', 'host']);
+    expect(again.out).toMatch(new RegExp(`^Layers read: 0 B by ${best}$`, 'm'));
+
+    const loaded = await build('--load');
+    expect(loaded.build).toMatchObject({
+      transport: best,
+      tag: expect.stringMatching(/^layerscope\/transports-/),
+    });
+    expect(await images()).not.toBe('');
+    await docker('rmi', '-f', loaded.build.tag!);
+
+    const saved = await build('--transport', 'save');
+    expect(saved.build).toMatchObject({ transport: 'save', tag: loaded.build.tag });
+    expect(saved.image!.sizes.live).toBe(first.image!.sizes.live);
+    expect(await images()).not.toBe('');
+    await docker('rmi', '-f', saved.build.tag!);
+  });
+
+  it('gives secrets of files and variables to a RUN, and prints nothing of them', async () => {
+    const path = await writeProject('secrets', {
+      token: 'from-a-file',
+      Dockerfile:
+        'FROM debian:bookworm\nRUN --mount=type=secret,id=a,required --mount=type=secret,id=b,required ' +
+        'cat /run/secrets/a /run/secrets/b | sha256sum > /sum\n',
+    });
+    const file = `id=a,src=${join(path, 'token')}`;
+    const args = ['build', path, '--network', 'host', '--load', '--json', '--secret', file];
+    const { status, out, err } = await cli([...args, '--secret', 'id=b,env=LAYERSCOPE_TEST_TOKEN'], {
+      env: { LAYERSCOPE_TEST_TOKEN: 'from-a-variable' },
+    });
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).not.toContain('from-a-');
+    const tag = tagOf(ProjectDocument.parse(JSON.parse(out)), 'Dockerfile');
+    const sum = createHash('sha256').update('from-a-filefrom-a-variable').digest('hex');
+    expect(await docker('run', '--rm', '--network', 'host', tag, 'cat', '/sum')).toBe(`${sum}  -\n`);
+    await docker('rmi', '-f', tag);
+
+    // What is in the build cache needs no secret any more.
+    const without = await cli([...args, '--no-cache']);
+    expect(without.err).toMatch(/^layerscope: secret-unavailable: [^\n]+\n$/);
+    expect(without.status).toBe(2);
+    const missing = await cli([...args, '--secret', 'id=b,src=no-such-file']);
+    expect(missing.err).toMatch(/^layerscope: secret-unavailable: [^\n]*no-such-file[^\n]+\n$/);
+    expect(missing.out + missing.err).not.toContain('from-a-');
   });
 
   it('prints short tables for people', async () => {
@@ -116,11 +192,11 @@ describe('build', () => {
         'FROM debian:bookworm AS a\nARG WORD=none\nCOPY message /\nRUN echo "$WORD" > /word\nFROM a AS b\nRUN false\n',
     });
     const args = ['build', path, '--network', 'host', '--target', 'a', '--build-arg', 'WORD=five5'];
-    const document = await json(ProjectDocument, ...args, '--context-dir', project);
+    const document = await json(ProjectDocument, ...args, '--context-dir', project, '--load');
     expect(document.variants.map(({ name, buildArgs }) => [name, buildArgs])).toEqual([
       ['Dockerfile#a', { WORD: 'five5' }],
     ]);
-    const tag = document.variants[0]!.image!.name;
+    const tag = tagOf(document, 'Dockerfile#a');
     expect(await docker('run', '--rm', '--network', 'host', tag, 'cat', '/word', '/message')).toBe(
       'five5\nhello\n',
     );
@@ -147,7 +223,6 @@ describe('build', () => {
     const forPeople = await cli(['build', path, '--network', 'host', '--file', 'Dockerfile.bad']);
     expect(forPeople.status).toBe(1);
     expect(forPeople.out).toContain('last words');
-    await docker('rmi', '-f', good!.image!.name);
   });
 
   it('is cancelled by SIGINT within a second: status 130, nothing on stdout', async () => {

@@ -13,6 +13,8 @@ export interface Ended {
 export interface Run {
   readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly ended: Promise<Ended>;
+  /** What it has printed so far. */
+  readonly output: Readonly<Omit<Ended, 'status'>>;
 }
 
 export interface RunOptions {
@@ -42,7 +44,7 @@ export function startCli(args: readonly string[], { env = {}, input }: RunOption
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, ...output }));
   });
-  return { child, ended };
+  return { child, ended, output };
 }
 
 export function runCli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
