@@ -295,4 +295,15 @@ describe('a call', () => {
     expect(await call.status).toBe('0');
     expect(held.map((arrived) => arrived.equals(message))).toEqual(new Array(12).fill(true));
   });
+
+  it('is answered while others fill their windows: BuildKit looks whether the session is alive', async () => {
+    for (let time = 0; time < 6; time++) {
+      const waiting = caller.call('/hold');
+      for (let size = 0; size < 5; size++) void waiting.say(Buffer.alloc(2 ** 20));
+    }
+    await expect.poll(() => caller.socket.bytesRead, { timeout: 5000 }).toBeGreaterThan(23 * 2 ** 20);
+    const call = caller.call('/echo');
+    void call.say(Buffer.from('alive'));
+    expect(text(await call.receive())).toBe('alive');
+  });
 });
