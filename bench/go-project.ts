@@ -21,7 +21,7 @@ export const single = (folder: string) => join(folder, 'Dockerfile.single');
 
 let edits = 0;
 
-/** Changes the line of main.go that prints, to what was never built; with `more` letters the program grows by so much. */
+/** Changes the line of main.go that prints, to what was never built; the word it prints has so many letters more. */
 export async function edit(folder: string, more = 0): Promise<void> {
   const file = join(folder, 'main.go');
   const source = await readFile(file, 'utf8');

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { startChromium } from '../chromium.ts';
 import { archives } from '../inputs/archives.ts';
 import { makeInput } from '../inputs/make-input.ts';
 import type { Measured } from '../measure/measured.ts';
-import { type BenchContext, NotMeasured, type Outcome, type Row } from '../row.ts';
+import type { BenchContext, Outcome, Row } from '../row.ts';
 import { startWebHost } from '../web-host.ts';
 
 const mostTiles = 600;
@@ -72,12 +72,6 @@ async function inBrowser(context: BenchContext, gesture: Gesture): Promise<Outco
   }
   if (tiles > mostTiles) throw new Error(`${tiles} tiles were drawn instead of ${mostTiles}`);
   return { ours, note: `from the event to the paint of its result; ${tiles} tiles at most` };
-}
-
-async function startChromium(): Promise<Browser> {
-  const executablePath = process.env.LAYERSCOPE_TEST_CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(executablePath)) throw new NotMeasured('no Chromium; LAYERSCOPE_TEST_CHROMIUM names one');
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
 /**
