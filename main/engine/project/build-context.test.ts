@@ -112,6 +112,23 @@ describe('what is sent', () => {
     }
   });
 
+  it('is nothing where a name or the target of a link is not UTF-8', async () => {
+    await put({ Dockerfile: '' });
+    await symlink(Buffer.from([0x61, 0xff]), join(folder, 'link'));
+    expect(await failure(open())).toMatchObject({
+      code: 'context-invalid',
+      message: 'What "link" points to in the build context is not UTF-8',
+    });
+    await put({ '.dockerignore': 'link\n' });
+    await writeFile(Buffer.concat([Buffer.from(join(folder, 'name')), Buffer.from([0xff])]), '');
+    expect(await failure(open())).toMatchObject({
+      code: 'context-invalid',
+      message: expect.stringContaining('is not UTF-8'),
+    });
+    await put({ '.dockerignore': 'link\nname*\n', '\ufffd': 'a name that has the replacement character' });
+    expect((await entriesOf()).names).toEqual(['.dockerignore', 'Dockerfile', '\ufffd']);
+  });
+
   it('is an archive that tar unpacks to the same files, twice the same bytes', async () => {
     await put({
       Dockerfile: 'FROM scratch\n',
