@@ -1,5 +1,4 @@
 import { defineConfig, type Plugin } from 'rolldown';
-import { sourcesHash } from './scripts/lib/stale.mjs';
 
 /** Not bundled: Electron brings itself; ssh2 has optional native parts; the rest are those of ws. */
 const external = ['electron', 'ssh2', 'bufferutil', 'utf-8-validate', /^node:/];
@@ -40,8 +39,6 @@ export default defineConfig([
     platform: 'node',
     external,
     plugins: [leaveOut],
-    // What one build of the program computed holds for that build: see build/fingerprint.ts.
-    transform: { define: { 'process.env.LAYERSCOPE_BUILD': JSON.stringify(sourcesHash()) } },
     preserveEntrySignatures: false,
     output: {
       dir: 'out',

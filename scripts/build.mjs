@@ -21,11 +21,13 @@ async function build() {
   const { loadConfig } = await import('rolldown/config');
   rmSync('out', { recursive: true, force: true });
   const started = performance.now();
+  // What one build of the program computed holds for that build: see main/engine/build/fingerprint.ts.
+  const define = { 'process.env.LAYERSCOPE_BUILD': JSON.stringify(hash) };
   const nodeSides = [await loadConfig(join(root, 'rolldown.config.ts'))].flat();
   await Promise.all([
     buildRenderer({ logLevel: 'warn' }),
     ...nodeSides.map(async ({ output, ...input }) => {
-      const bundle = await rolldown(input);
+      const bundle = await rolldown({ ...input, transform: { define } });
       try {
         await bundle.write(output);
       } finally {
