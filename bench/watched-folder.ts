@@ -50,10 +50,13 @@ export async function watchFolder(engine: string, folder: string): Promise<Watch
   };
 }
 
-/** Each variant beside the first one. */
-function pairs({ handles }: BuildResult) {
-  const [left, ...others] = Object.values(handles);
-  return others.map((right) => ({ left: left!, right }));
+/** The comparisons that people are shown: each variant beside the baseline of its group. */
+function pairs({ document, handles }: BuildResult) {
+  return document.groups.flatMap(({ baseline, rows }) =>
+    rows
+      .filter(({ variant }) => variant !== baseline)
+      .map(({ variant }) => ({ left: handles[baseline!]!, right: handles[variant]! })),
+  );
 }
 
 /** The ends of a watch's builds. */
