@@ -102,8 +102,8 @@ export async function build(
 
 /**
  * Builds one image and hands its blobs over: the layers that are new to who takes them, the config, and the manifest
- * last. Nothing of it is stored in the engine but BuildKit's cache. Throws what `build` throws, what taking a blob failed
- * with, and ExporterMissing.
+ * last. Returns when all are there; the connections end a moment later, see hand-over.ts. Nothing of it is stored in the
+ * engine but BuildKit's cache. Throws what `build` throws, what taking a blob failed with, and ExporterMissing.
  */
 export async function exportBuild(
   connection: Connection,
