@@ -37,7 +37,7 @@ async function buildOnce(task: BuildTask): Promise<number> {
   printWarnings(document.warnings, options, context);
   print(document, options, context, (_document, layout) => [
     ...projectReport(document, layout),
-    ...imagesReport(document),
+    ...(problem ? [] : imagesReport(document)),
   ]);
   const status = reportFailures(document, context);
   return problem ? reportError(problem, context) : status;

@@ -225,6 +225,27 @@ describe('build', () => {
     expect(forPeople.out).toContain('last words');
   });
 
+  it('prints the document although the image cannot be loaded, and the error after it', async () => {
+    const mark = `sleep 3.${process.pid}`;
+    const path = await writeProject('vanishes', { Dockerfile: `FROM debian:bookworm\nRUN ${mark}\n` });
+    const args = ['build', path, '--network', 'host', '--json', '--load'];
+    const run = startCli(args, { env, input: new Uint8Array() });
+    await until(async () => (await processes()).includes(mark));
+    // The build that runs has it already; the one that makes the image reads it again.
+    await writeFile(join(path, 'Dockerfile'), 'FRM debian:bookworm\n');
+    const { status, out, err } = await run.ended;
+    const [variant] = ProjectDocument.parse(JSON.parse(out)).variants;
+    expectReconciled(variant!.image!);
+    if (variant!.build.transport === 'save') {
+      // It is there without being built again.
+      expect({ status, err }).toEqual({ status: 0, err: '' });
+      await docker('rmi', '-f', variant!.build.tag!);
+    } else {
+      expect(err).toMatch(/^layerscope: dockerfile-invalid: [^\n]+\n$/);
+      expect({ status, tag: variant!.build.tag }).toEqual({ status: 2, tag: null });
+    }
+  });
+
   it('is cancelled by SIGINT within a second: status 130, nothing on stdout', async () => {
     const mark = `sleep 47.${process.pid}`;
     const path = await writeProject('sleeps', { Dockerfile: `FROM debian:bookworm\nRUN ${mark}\n` });
