@@ -44,7 +44,7 @@ export function createFileLooks(now: () => number = () => performance.now()): Fi
     } finally {
       looks++;
       ms += now() - began;
-      isSlow = looks >= judgedLooks && ms > looks * slowLook;
+      if (looks >= judgedLooks) isSlow = ms > looks * slowLook;
     }
   }
 
@@ -68,9 +68,12 @@ export function createFileLooks(now: () => number = () => performance.now()): Fi
     async each(items, take) {
       const taken: Awaited<ReturnType<typeof take>>[] = [];
       for (let at = 0; at < items.length; ) {
-        const next = items.slice(at, at + (isSlow ? looksAtOnce : 1));
-        at += next.length;
-        taken.push(...(await Promise.all(next.map(take))));
+        if (isSlow) {
+          taken.push(...(await Promise.all(items.slice(at, at + looksAtOnce).map(take))));
+          at += looksAtOnce;
+        } else {
+          taken.push(await take(items[at++]!));
+        }
         if (now() - turnBegan > longestTurn) {
           await setImmediate();
           turnBegan = now();
