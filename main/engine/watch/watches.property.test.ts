@@ -111,7 +111,7 @@ it('whatever happens in a folder, the last build had what is there in the end, a
       await sleep(120);
       expect([project.builds, built, project.atOnce]).toEqual([builds, expected, 1]);
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 15, endOnFailure: true },
   );
   await rm(outside, { recursive: true });
 }, 240_000);

@@ -176,6 +176,23 @@ describe('a watched folder', () => {
     expect((await folder.settled(4)).changed!.paths).toEqual(['other/file']);
   });
 
+  it('is built without the cache, or looks for newer bases, until it was built once', async () => {
+    await using folder = await watchedFolder(files);
+    folder.build = endless;
+    await folder.start({ settings: { noCache: true, pull: true } });
+    await folder.until(isBuilding);
+    folder.build = async () => {};
+    await folder.write('main.go', '1');
+    await folder.settled(2);
+    await folder.write('main.go', '2');
+    await folder.settled(3);
+    expect(folder.settings.map(({ noCache, pull }) => [noCache, pull])).toEqual([
+      [true, true],
+      [true, true],
+      [false, false],
+    ]);
+  });
+
   it('is not built for what building writes itself', async () => {
     const parent = await emptyFolder();
     await writeFiles(parent, { 'cache/layers/old': '' });

@@ -22,6 +22,8 @@ export interface WatchedFolder extends AsyncDisposable {
   readonly seen: WatchSnapshot[];
   /** Builds that were started. */
   readonly builds: number;
+  /** What they were started with. */
+  readonly settings: BuildSettings[];
   /** How many ran at the same time at most. */
   readonly atOnce: number;
   /** What the builds do from now on; default: nothing. */
@@ -93,7 +95,10 @@ export async function watchedFolder(
   };
   const watches = createWatches({
     open,
-    build: (_, opened) => startJob(opened, self.build),
+    build: (input, opened) => {
+      self.settings.push(input.settings);
+      return startJob(opened, self.build);
+    },
     running: jobs.running,
     connect: () => self.connect(),
     ...options,
@@ -115,6 +120,7 @@ export async function watchedFolder(
     get atOnce() {
       return atOnce;
     },
+    settings: [],
     build: async () => {},
     connect: async () => {},
     write: (file, text) => writeFiles(path, { [file]: text }),
