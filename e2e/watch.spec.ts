@@ -53,16 +53,25 @@ async function startWatching(page: Page, url: string): Promise<void> {
   await expect(watchBar(page)).toContainText('Watching');
 }
 
-/** Whether the page was ever without its pictures since this was called: it was loaded anew, or said that it loads. */
+/**
+ * What the page said or lost since this was called that it must not: that it loads, the tab, the line of what changed, or
+ * the document itself.
+ */
 async function watchForFlashes(page: Page): Promise<() => Promise<string[]>> {
   await page.evaluate(() => {
     const seen: string[] = [];
     Object.assign(window, { seen });
     new MutationObserver((records) => {
-      for (const { addedNodes } of records) {
+      for (const { addedNodes, removedNodes } of records) {
         for (const node of addedNodes) {
           const text = node.textContent ?? '';
-          if (/Loading|Comparing …|Asking for/.test(text)) seen.push(text);
+          if (/Loading|Comparing …|Asking for|is not known/.test(text)) seen.push(text);
+        }
+        for (const node of removedNodes) {
+          const text = node.textContent ?? '';
+          const kept = '[role="tabpanel"], [role="tree"], [role="treegrid"], .since-line';
+          if (node instanceof Element && (node.matches(kept) || node.querySelector(kept)))
+            seen.push(`gone: ${text}`);
         }
       }
     }).observe(document.body, { childList: true, subtree: true });
@@ -128,13 +137,17 @@ test('an edit changes the pictures in place, with what grew marked, and nothing 
       formatBytes(-65_000),
     );
     await expect(tree.getByRole('columnheader', { name: 'Before' })).toBeVisible();
+    const steady = await watchForFlashes(page);
+    await writeFile(join(folder, 'app/data'), data(25_000));
+    await expect(tree.getByRole('row').filter({ hasText: /^program≠changed/ })).toContainText('25 kB');
+    expect(await steady()).toEqual([]);
     await expectAccessible(page, 'watched, since the build before');
   });
 
   await test.step('what is not sent changes nothing', async () => {
     await writeFile(join(folder, 'notes'), 'second');
     await page.waitForTimeout(2000);
-    await expectHeadline(page, 'last', right - 15_000);
+    await expectHeadline(page, 'last', right + 5_000);
     await expect(watchBar(page)).not.toContainText('notes');
   });
 });

@@ -25,8 +25,10 @@ export interface FileTreeProps {
   readonly owned: OwnedImage;
   readonly sort: 'bytes' | 'name';
   readonly onSort: (sort: 'bytes' | 'name') => void;
-  /** What is other than in the build before: rows are marked in a column of their own. */
+  /** What is other than in the build before. */
   readonly changes?: PathChanges | undefined;
+  /** Whether rows have a column for it. */
+  readonly builtBefore?: boolean | undefined;
   readonly selected?: string;
   readonly onSelect: (path: string) => void;
   readonly onZoom: (path: string) => void;
@@ -35,7 +37,8 @@ export interface FileTreeProps {
 
 /** The merged filesystem as rows that open. */
 export function FileTree(props: FileTreeProps) {
-  const { label, handle, path, filter, image, owned, sort, onSort, changes, selected, onSelect } = props;
+  const { label, handle, path, filter, image, owned, sort, onSort, selected, onSelect } = props;
+  const { changes, builtBefore } = props;
   const tree = useFileTree({ handle, path, filter, sort, selected });
   const select = useCallback((chosen: string) => onSelect(chosen), [onSelect]);
   const hasOrigins = owned.origins !== undefined;
@@ -44,12 +47,12 @@ export function FileTree(props: FileTreeProps) {
     <TreeTable
       label={label}
       tree={tree}
-      columns={`minmax(0, 1fr) 150px${changes ? ' 96px' : ''} 60px${hasOrigins ? ' 180px' : ''}${hasLayers ? ' 48px' : ''}`}
+      columns={`minmax(0, 1fr) 150px${builtBefore ? ' 96px' : ''} 60px${hasOrigins ? ' 180px' : ''}${hasLayers ? ' 48px' : ''}`}
       head={
         <>
           <SortHead name="Name" order="name" descending={false} sort={sort} onSort={onSort} />
           <SortHead name="Size" order="bytes" descending number sort={sort} onSort={onSort} />
-          {changes && (
+          {builtBefore && (
             <th scope="col" className="tree-table-number" title="Since the build before">
               Since before
             </th>
@@ -71,7 +74,7 @@ export function FileTree(props: FileTreeProps) {
       cells={(row) => (
         <>
           <SizeCell row={row} whole={tree.root?.bytes ?? 0} />
-          {changes && <SinceCell row={row} changes={changes} filtered={filter !== undefined} />}
+          {builtBefore && <SinceCell row={row} changes={changes} filtered={filter !== undefined} />}
           <td className="tree-table-number muted">
             {row.kind === 'directory' ? formatCount(row.files) : ''}
           </td>
@@ -104,7 +107,7 @@ function SinceCell({
   filtered,
 }: {
   readonly row: FileRow;
-  readonly changes: PathChanges;
+  readonly changes: PathChanges | undefined;
   readonly filtered: boolean;
 }) {
   const format = useFormatBytes();

@@ -36,8 +36,9 @@ export interface ComparedSide {
   readonly address: string;
   /** Of the same variant, in the build before. */
   readonly previous?: PreviousImage | undefined;
-  /** What is other than there, as soon as it is known. */
+  /** What is other than there, as soon as it is known, and what is told of it until then. */
   readonly changes?: PathChanges | undefined;
+  readonly toldChanges?: PathChanges | undefined;
 }
 
 export interface ComparisonProps {
@@ -70,8 +71,8 @@ export function Comparison(given: ComparisonProps) {
   const rightChanges = usePathChanges(given.right.previous?.handle, given.right.handle);
   const props: ComparisonProps = {
     ...given,
-    left: { ...given.left, changes: leftChanges },
-    right: { ...given.right, changes: rightChanges },
+    left: { ...given.left, ...leftChanges },
+    right: { ...given.right, ...rightChanges },
   };
   const {
     crumbs,
@@ -140,7 +141,11 @@ export function Comparison(given: ComparisonProps) {
           picker={picker}
         />
         <SinceLine
-          sides={[left, right].map(({ name, previous, changes }) => ({ name, previous, changes }))}
+          sides={[left, right].map(({ name, previous, toldChanges }) => ({
+            name,
+            previous,
+            changes: toldChanges,
+          }))}
           onShow={() => go({ tab: 'since' })}
         />
         {warnings.length > 0 && (

@@ -134,7 +134,7 @@ function Side({ side, filter, map, path, selected, search, share, onSelect, onZo
       <h2>
         {name}{' '}
         <span className="muted">{absent || filter.state === 'nothing' ? '' : format(map.value?.bytes)}</span>{' '}
-        {path === '/' && side.changes && <SizeChange bytes={side.changes.bytes} />}
+        {path === '/' && side.toldChanges && <SizeChange bytes={side.toldChanges.bytes} />}
       </h2>
       {filter.state === 'nothing' ? (
         <p className="side-absent">{filter.why}</p>

@@ -20,6 +20,7 @@ export function SinceTab({ sides, filter, filterBar }: SinceTabProps) {
   const { query, go } = useAddress();
   const side = sides.find(({ name }) => name === query.get('since')) ?? sides.at(-1);
   if (!side?.previous) return null;
+  const changes = side.toldChanges;
   return (
     <div className="since-tab">
       {sides.length > 1 && (
@@ -31,7 +32,7 @@ export function SinceTab({ sides, filter, filterBar }: SinceTabProps) {
           onChange={(name) => go({ since: name })}
         />
       )}
-      {side.changes && side.changes.total === 0 ? (
+      {changes?.total === 0 ? (
         <p className="comparison-wait muted">
           Every path of {visibleText(side.name)} is as it was in the build before.
         </p>
@@ -40,7 +41,7 @@ export function SinceTab({ sides, filter, filterBar }: SinceTabProps) {
           left={{ ...side, handle: side.previous.handle, name: 'the build before' }}
           right={side}
           sideNames={{ left: 'Before', right: 'Now' }}
-          totals={side.changes?.totals}
+          totals={changes?.totals}
           filter={filter}
           filterBar={filterBar}
         />

@@ -58,7 +58,7 @@ export function ImageContents(props: ImageContentsProps) {
   const { select, view, colour, at } = readImageView(query);
   const zoom = useCallback((path: string) => go({ at: path === '/' ? undefined : path }), [go]);
   const { filter, of, change } = useFileFilter();
-  const changes = usePathChanges(previous?.handle, handle);
+  const { changes, toldChanges } = usePathChanges(previous?.handle, handle);
   const facts = usePathFacts(handle, select);
   const choose = useCallback((path: string) => go({ select: path }, { replace: true }), [go]);
   const [search, setSearch] = useState('');
@@ -74,6 +74,7 @@ export function ImageContents(props: ImageContentsProps) {
     names: owned,
     build,
     changes,
+    builtBefore: toldChanges !== undefined,
     hasColours: owned.origins !== undefined,
     filter: filterFor({ filter, of }, dockerfile),
     search,
@@ -86,7 +87,17 @@ export function ImageContents(props: ImageContentsProps) {
   const since = previous && (
     <SinceTab
       sides={[
-        { name: image.name, handle, image, owned, variant: build?.variant, address: '', previous, changes },
+        {
+          name: image.name,
+          handle,
+          image,
+          owned,
+          variant: build?.variant,
+          address: '',
+          previous,
+          changes,
+          toldChanges,
+        },
       ]}
       filter={{ filter, of }}
       filterBar={<ImageFilterBar names={owned} build={build} />}
@@ -117,7 +128,10 @@ export function ImageContents(props: ImageContentsProps) {
     >
       <div className="image-contents">
         <ImageHeader image={image} />
-        <SinceLine sides={[{ name: image.name, previous, changes }]} onShow={() => go({ view: 'since' })} />
+        <SinceLine
+          sides={[{ name: image.name, previous, changes: toldChanges }]}
+          onShow={() => go({ view: 'since' })}
+        />
         {warnings.length > 0 && (
           <ul className="image-warnings">
             {warnings.map((warning) => (

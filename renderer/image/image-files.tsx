@@ -39,6 +39,8 @@ export interface FilesView {
   readonly onSearch: (search: string) => void;
   /** What is other than in the build before. */
   readonly changes?: PathChanges | undefined;
+  /** Whether rows have a column for it, whatever is known right now. */
+  readonly builtBefore?: boolean;
   readonly selected: string | undefined;
   readonly onSelect: (path: string) => void;
 }
@@ -97,6 +99,7 @@ export function ImageFiles({ as, ...view }: FilesView & { readonly as: 'treemap'
           label={`Files of ${visibleText(image.name)} below ${visibleText(at)}`}
           image={image}
           owned={owned}
+          builtBefore={view.builtBefore}
           onZoomOut={() => at !== '/' && zoom(parentOf(at))}
           sort={sort}
           onSort={(order) => go({ sort: order === 'bytes' ? undefined : order }, { replace: true })}

@@ -9,11 +9,18 @@ const mostRows = 10_000;
 
 const nothing = pathChanges([], { total: 0, totalBytes: 0, totals: undefined });
 
-/**
- * What is other in an image than in the one of the build before. Undefined while it is not known, without an image before,
- * and where that is no longer at hand: then nothing is marked.
- */
-export function usePathChanges(before: string | undefined, now: string): PathChanges | undefined {
+export interface KnownChanges {
+  /**
+   * What is other in the image than in the one of the build before. Undefined while it is not known, without an image
+   * before, and where that is no longer at hand: then nothing is marked.
+   */
+  readonly changes: PathChanges | undefined;
+  /** The same, or until that is known, what it was of the images on screen before: so that nothing comes and goes. */
+  readonly toldChanges: PathChanges | undefined;
+}
+
+/** What changed in an image since the build before. */
+export function usePathChanges(before: string | undefined, now: string): KnownChanges {
   const api = useApi();
   const { state, generation } = useConnection();
   const [known, setKnown] = useState<{ readonly key: string; readonly changes: PathChanges }>();
@@ -28,13 +35,17 @@ export function usePathChanges(before: string | undefined, now: string): PathCha
       (changes) => {
         if (!signal.aborted) setKnown({ key, changes });
       },
-      () => {}, // The image before has gone with its layers.
+      () => {
+        // The image before has gone with its layers.
+        if (!signal.aborted) setKnown(undefined);
+      },
     );
     return () => controller.abort();
   }, [api, before, now, key, state, generation]);
 
-  if (before === now) return nothing;
-  return known?.key === key ? known.changes : undefined;
+  if (before === undefined) return { changes: undefined, toldChanges: undefined };
+  if (before === now) return { changes: nothing, toldChanges: nothing };
+  return { changes: known?.key === key ? known.changes : undefined, toldChanges: known?.changes };
 }
 
 async function fetchChanges(
