@@ -50,7 +50,7 @@ export class ContextContents implements RememberedContents {
   readonly #hash: ContentHash;
   /** For files that come in pieces: each needs its own while it does. */
   readonly #freeHashes: ContentHash[] = [];
-  /** Bytes that were read, where these are not what was listed; undefined: it is gone. */
+  /** Bytes that were read of files that were others than listed by then; undefined: it was gone. */
   readonly #sizes = new Map<number, number | undefined>();
   #index: Promise<LayerIndex | undefined> | undefined;
 
@@ -164,7 +164,7 @@ export class ContextContents implements RememberedContents {
   async #readForIndex(index: number): Promise<void> {
     try {
       await this.#readAside(index);
-      if (this.known[index] === Known.sent && this.#sizes.has(index)) this.known[index] = Known.nothing;
+      if (this.#sizes.has(index)) this.known[index] = Known.nothing;
     } catch {
       this.#sizes.set(index, undefined);
     }
@@ -178,7 +178,7 @@ export class ContextContents implements RememberedContents {
   #took(index: number, { size, isAsListed }: OpenedFile): void {
     const entry = this.entries[index]!;
     if (size === 0) this.hashes.fill(0, index * 4, index * 4 + 4);
-    if (size !== entry.size) this.#sizes.set(index, size);
+    if (!isAsListed) this.#sizes.set(index, size);
     this.known[index] = isAsListed && isSettled(entry) ? Known.hash : Known.sent;
     // Whoever asked before got what was true then.
     this.#index = undefined;
