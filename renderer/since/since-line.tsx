@@ -1,5 +1,6 @@
 import { formatCount } from '../../shared/model/format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
+import { buildTime } from './build-time.ts';
 import type { PathChanges } from './path-changes.ts';
 import type { PreviousImage } from './previous-build.ts';
 import { SizeChange } from './size-change.tsx';
@@ -25,7 +26,7 @@ export function SinceLine({ sides, onShow }: SinceLineProps) {
   );
   const [first] = known;
   if (!first) return null;
-  const at = new Date(first.previous.finishedAt).toLocaleTimeString('en-GB');
+  const at = buildTime(first.previous.finishedAt, Date.now());
   const changed = known.filter(({ changes }) => changes.total > 0);
   if (changed.length === 0)
     return <p className="since-line muted">Nothing changed since the build at {at}.</p>;
