@@ -14,7 +14,7 @@ let grpc: ClientHttp2Session;
 // The engine's side is the client on the connection.
 beforeEach(async () => {
   server = createServer((socket) => {
-    serveGrpc(socket, fileSync({ context: { ...folder, read: (index) => folder.read(index) } }));
+    serveGrpc(socket, fileSync({ context: folder }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
@@ -211,6 +211,10 @@ describe('fileSync', () => {
     expect(await toldOf(['a'])).toEqual(['.dockerignore', 'a']);
     expect(await toldOf(['.dockerignore', 'a'])).toEqual(['.dockerignore', 'a']);
     expect(await toldOf(['.dockerignore'])).toEqual(['.dockerignore']);
+    // More than goes into one write, told twice.
+    folder = { ...folder, entries: Array.from({ length: 600 }, (_, at) => file(`f${1000 + at}`, 1)) };
+    const names = folder.entries.map(({ path }) => path);
+    for (let time = 0; time < 2; time++) expect(await toldOf([])).toEqual(names);
   });
 
   it('serves no other folder, and nothing but files', async () => {

@@ -14,7 +14,7 @@ export type { SyncEntry } from './file-sync-packets.ts';
 
 /** A folder as BuildKit gets to see it. */
 export interface SyncFolder {
-  /** Each folder before what it holds, which follows at once; the names of a folder in byte order. */
+  /** Each folder before what it holds, which follows at once; the names of a folder in byte order. They stay as they are. */
   readonly entries: readonly SyncEntry[];
   /**
    * The content of the file that stands at `index` among the entries; asked for once a call, several at the same time. A
@@ -28,6 +28,9 @@ const ignoreFile = '.dockerignore';
 /** Entries told, and files read, before one write. */
 const statsInWrite = 256;
 const filesInWrite = 32;
+/** What is told of entries, for the builds of other targets; of at most so many, which take 5 MB. */
+const statsOf = new WeakMap<readonly SyncEntry[], Buffer[][]>();
+const rememberedStats = 50_000;
 /** Batches of files in the making: while one is sent, others are read. */
 const batches = 3;
 
@@ -88,10 +91,23 @@ async function sendFolder(call: GrpcCall, folder: SyncFolder): Promise<void> {
 }
 
 async function sendStats(call: GrpcCall, { entries }: SyncFolder, queue: RequestQueue): Promise<void> {
-  for (let at = 0; at < entries.length && !queue.closed; at += statsInWrite) {
-    await call.send(...entries.slice(at, at + statsInWrite).map(statPacket));
+  for (const batch of statBatches(entries)) {
+    if (queue.closed) return;
+    await call.send(...batch);
   }
   if (!queue.closed) await call.send(lastStatPacket);
+}
+
+function* statBatches(entries: readonly SyncEntry[]): Generator<Buffer[]> {
+  const isRemembered = entries.length <= rememberedStats;
+  const batches = statsOf.get(entries) ?? [];
+  if (isRemembered) statsOf.set(entries, batches);
+  for (let from = 0; from < entries.length; from += statsInWrite) {
+    const at = from / statsInWrite;
+    const batch = batches[at] ?? entries.slice(from, from + statsInWrite).map(statPacket);
+    if (isRemembered) batches[at] = batch;
+    yield batch;
+  }
 }
 
 /** Ends with the receiver's word that it has all it wanted. */
