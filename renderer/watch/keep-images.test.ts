@@ -56,6 +56,14 @@ it('keeps the image of a variant that failed, with what is known of its failure'
   expect(rows[1]!.difference).toBeNull();
 });
 
+it('holds the others against the baseline that failed, as before', () => {
+  const older = result(1, variant('a', 'built', 10), variant('b', 'built', 5));
+  const newer = result(2, variant('a', 'failed'), variant('b', 'built', 6));
+  const lost = { ...newer.document, groups: [{ ...newer.document.groups[0]!, baseline: null }] };
+  const { groups } = keepImages({ ...newer, document: lost }, older).document;
+  expect(groups[0]!.baseline).toBe('a');
+});
+
 it('keeps it through one failure after the other', () => {
   const first = result(1, variant('a', 'built', 10));
   const second = keepImages(result(2, variant('a', 'failed')), first);

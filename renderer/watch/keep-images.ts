@@ -27,6 +27,7 @@ export function keepImages(newer: BuildResult, older: BuildResult | undefined): 
       variants: document.variants.map((variant) => variants.get(variant.name) ?? variant),
       groups: document.groups.map((group) => ({
         ...group,
+        baseline: keptBaseline(group.context, older, variants) ?? group.baseline,
         // What was said of the difference was said of another pair.
         rows: group.rows.map((row) =>
           variants.has(row.variant)
@@ -38,6 +39,16 @@ export function keepImages(newer: BuildResult, older: BuildResult | undefined): 
     handles: withNames(newer.handles, older.handles, variants),
     stages: withNames(newer.stages, older.stages, variants),
   };
+}
+
+/** The others go on being held against a baseline that failed. */
+function keptBaseline(
+  context: string,
+  { document }: BuildResult,
+  kept: ReadonlyMap<string, unknown>,
+): string | undefined {
+  const baseline = document.groups.find((group) => group.context === context)?.baseline;
+  return baseline != null && kept.has(baseline) ? baseline : undefined;
 }
 
 function withNames<T>(

@@ -37,7 +37,13 @@ export function WatchBar({ folder, failures = none, quiet = false, updating = fa
   return (
     <section className="watch" aria-label="Keep comparing">
       {snapshot && (
-        <WatchLine folder={folder} snapshot={snapshot} failed={ofBuild.length > 0} updating={updating} />
+        <WatchLine
+          folder={folder}
+          snapshot={snapshot}
+          failed={ofBuild.length > 0}
+          older={!quiet}
+          updating={updating}
+        />
       )}
       {errors.length > 0 && (
         <div className="watch-errors">
@@ -65,10 +71,11 @@ interface WatchLineProps {
   readonly folder: string;
   readonly snapshot: WatchSnapshot;
   readonly failed: boolean;
+  readonly older: boolean;
   readonly updating: boolean;
 }
 
-function WatchLine({ folder, snapshot, failed, updating }: WatchLineProps) {
+function WatchLine({ folder, snapshot, failed, older, updating }: WatchLineProps) {
   const working = snapshot.state === 'building' || updating;
   const building = useLasting(working, shortBuild);
   const [calm, setCalm] = useState<WatchSnapshot>();
@@ -78,7 +85,7 @@ function WatchLine({ folder, snapshot, failed, updating }: WatchLineProps) {
   // What was told last stays until it is worth telling that it builds.
   const told = working && !building ? (calm ?? snapshot) : snapshot;
   const now = Math.max(useNow(true, 1000), told.ended?.at ?? 0);
-  const { kind, parts } = watchWords(told, { building, failed, now });
+  const { kind, parts } = watchWords(told, { building, failed, older, now });
 
   // Of what is soon over, or went well, there is nothing to look at; what could not begin has no steps.
   const isLong = kind === 'building' && parts.length > 1;

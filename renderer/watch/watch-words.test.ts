@@ -11,7 +11,7 @@ const watching: WatchSnapshot = {
   changed: { at, total: 1, paths: ['main.go'] },
   ended: { state: 'done', at: at + 400, durationMs: 400 },
 };
-const calm = { building: false, failed: false, now: at + 3500 };
+const calm = { building: false, failed: false, older: true, now: at + 3500 };
 
 it('says when it was updated, by what and how long that took', () => {
   expect(watchWords(watching, calm)).toEqual({
@@ -47,4 +47,7 @@ it('says that what is shown is older when a build failed, or one of its variants
     expect(words.kind).toBe('failed');
     expect(words.parts.at(-1)).toBe('what is shown is from before the error');
   }
+  expect(watchWords(failed, { ...calm, older: false }).parts).not.toContain(
+    'what is shown is from before the error',
+  );
 });

@@ -13,12 +13,17 @@ export interface WatchMoment {
   readonly building: boolean;
   /** Whether something is to be read that went wrong. */
   readonly failed: boolean;
+  /** Whether pictures of before the error are on screen. */
+  readonly older: boolean;
   /** ms since the epoch. */
   readonly now: number;
 }
 
 /** What a watch is doing, in a line. */
-export function watchWords(snapshot: WatchSnapshot, { building, failed, now }: WatchMoment): WatchWords {
+export function watchWords(
+  snapshot: WatchSnapshot,
+  { building, failed, older, now }: WatchMoment,
+): WatchWords {
   const { changed, ended } = snapshot;
   const what = changed && changedPaths(changed);
   if (building || !ended) {
@@ -36,7 +41,7 @@ export function watchWords(snapshot: WatchSnapshot, { building, failed, now }: W
         // What cannot even be begun has no end.
         ago(now - Math.max(ended.at, changed?.at ?? 0)),
         ...cause,
-        'what is shown is from before the error',
+        ...(older ? ['what is shown is from before the error'] : []),
       ],
     };
   }
