@@ -55,6 +55,11 @@ export function watchPaths({ paths, since, onChange, onWarning }: PathWatchOptio
     if (stats && isNew(stats)) tell(path);
   }
 
+  async function tellIfOther(path: string, ctimeMs: number): Promise<void> {
+    const stats = await lstat(path).catch(() => undefined);
+    if (stats?.ctimeMs !== ctimeMs) tell(path);
+  }
+
   async function open(backend: 'auto' | 'polling'): Promise<void> {
     // Loaded when somebody watches: no other command needs it.
     const { watch } = await import('chokidar');
@@ -74,7 +79,10 @@ export function watchPaths({ paths, since, onChange, onWarning }: PathWatchOptio
     close = () => watcher.close();
     const started = Promise.withResolvers<void>();
     let isReady = false;
+    /** When what was found had changed last. */
+    const found = new Map<string, number>();
     watcher.on('all', (_, path, stats) => {
+      if (!isReady && stats) found.set(path, stats.ctimeMs);
       // What was there before is told as it is found.
       if (isReady || !stats || isNew(stats)) tell(path);
     });
@@ -85,6 +93,9 @@ export function watchPaths({ paths, since, onChange, onWarning }: PathWatchOptio
     watcher.on('ready', () => {
       isReady = true;
       started.resolve();
+      // It may have changed after it was looked at and before it was watched.
+      for (const [path, ctimeMs] of found) void tellIfOther(path, ctimeMs);
+      found.clear();
     });
     watcher.on('error', (error) => {
       if (backend === 'polling' || !isCode(error, 'ENOSPC', 'EMFILE')) {
