@@ -89,7 +89,7 @@ function commands(context: Context, done: (status: number) => void): Command {
       ),
     )
     .option('--no-cache', "do not use the engine's build cache (with --watch: for the first build)")
-    .option('--pull', 'look for newer base images (with --watch: for the first build)')
+    .option('--pull', 'look for newer base images')
     .option('--network <mode>', 'the network of RUN: default, host or none')
     .addOption(
       new Option(

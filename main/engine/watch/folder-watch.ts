@@ -73,7 +73,7 @@ export function folderWatch(
   /** When what is built now was begun: with the change, or with another attempt. */
   let begunAt = readAt;
   let job: BuildJob | undefined;
-  /** To do without the cache, or to look for newer bases, is for once. */
+  /** To do without the cache is for once. */
   let wish = input;
   /** In a row. */
   let failures = 0;
@@ -147,7 +147,7 @@ export function folderWatch(
     const at = Date.now();
     unseen = new Set();
     failures = state === 'failed' ? failures + 1 : 0;
-    wish = { ...input, settings: { ...input.settings, noCache: false, pull: false } };
+    wish = { ...input, settings: { ...input.settings, noCache: false } };
     update({
       state: 'watching',
       ended: { state, at, durationMs: at - begunAt },
