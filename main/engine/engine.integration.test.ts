@@ -71,7 +71,8 @@ describe('a multi-stage Go project on a real engine', () => {
       dockerfile.replace('FROM debian:bookworm-slim', `FROM ${pulled}`),
     );
 
-    const { result, events } = await engine.build(project.path);
+    // The engine is to have the images: its own figures of them are what ours are held against.
+    const { result, events } = await engine.build(project.path, { settings: { transport: 'save' } });
     expect(result.document.variants.map((v) => [v.name, v.build.status, v.kind])).toEqual([
       ['Dockerfile', 'built', 'multi-stage'],
       ['Dockerfile#builder', 'built', 'stage'],
@@ -226,9 +227,10 @@ describe('what goes wrong', () => {
       },
     );
     const { result } = await engine.api.call('project.result', { folder: project });
-    expect(variantOf(result!, 'Dockerfile.a#one').build.error?.code).toMatch(
-      /context-vanished|folder-not-found/,
-    );
+    const { error } = variantOf(result!, 'Dockerfile.a#one').build;
+    // Where contexts are sent file by file, the builder has all of it by then.
+    if (realEngine.kind() === 'newest') expect(error).toBeNull();
+    else expect(error?.code).toMatch(/context-vanished|folder-not-found/);
   });
 
   it('takes hostile names of files, stages and folders as text', async () => {

@@ -28,9 +28,12 @@ const tagsOf = async (folder: string) =>
     .filter((tag) => tag !== '')
     .sort();
 
+/** Images have tags where the engine stores them. */
+const stored = { transport: 'save' as const };
+
 describe('stages that nobody ticked', () => {
   it('are built to trace what comes from them, and are no variants', async () => {
-    const options = { variants: ['Dockerfile'] };
+    const options = { variants: ['Dockerfile'], settings: stored };
     await engine.withBuild(
       { Dockerfile: three },
       async ({ variant, originOf, originInStage, result, events }, folder) => {
@@ -70,12 +73,12 @@ describe('stages that nobody ticked', () => {
   it('cost no layer that is read twice, and nothing at all the next time', async () => {
     await using folder = await temporaryFolder();
     await writeFiles(folder.path, { Dockerfile: three });
-    const options = { variants: ['Dockerfile'] };
+    const options = { variants: ['Dockerfile'], settings: stored };
     await engine.build(folder.path, options);
     const again = await engine.build(folder.path, options);
     expect(again.events.some(({ type }) => type === 'reading')).toBe(false);
     // Ticked now: it has the tag that it had.
-    const all = await engine.build(folder.path);
+    const all = await engine.build(folder.path, { settings: stored });
     expect(await tagsOf(folder.path)).toHaveLength(2);
     expect(all.variant('Dockerfile#builder').image!.name).toContain((await tagsOf(folder.path)).at(-1));
     await engine.api.call('engine.removeBuilt', { folder: folder.path });

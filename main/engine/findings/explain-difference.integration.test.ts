@@ -10,7 +10,8 @@ let build: TestBuild;
 beforeAll(async () => {
   engine = await startBuildEngine();
   folder = await copyOfExample('go-hello');
-  build = await engine.build(folder.path);
+  // The engine is to have the images, which containers look into here.
+  build = await engine.build(folder.path, { settings: { transport: 'save' } });
 });
 afterAll(async () => {
   await engine.api.call('engine.removeBuilt', { folder: folder.path });

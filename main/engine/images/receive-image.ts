@@ -31,7 +31,7 @@ export interface Receiving {
 export interface ReceivingOptions {
   readonly store: Store;
   readonly known: Known;
-  /** Bytes of all builds, and how many were offered so far. */
+  /** Bytes of the layers of all builds, and how many were offered so far. */
   readonly onProgress?: (progress: { readonly bytes: number; readonly total: number }) => void;
 }
 
@@ -69,11 +69,14 @@ export function createReceiving({ store, known, onProgress }: ReceivingOptions):
     if (content.compressed) store.layers.putBlob(digest, diffId);
   }
 
-  async function receive({ digest, size }: BlobOffer): Promise<BlobSink> {
+  async function receive({ digest, size, kind }: BlobOffer): Promise<BlobSink> {
     const arrival = Promise.withResolvers<Blob | undefined>();
     blobs.set(digest, arrival.promise);
-    total += size;
-    onProgress?.({ bytes, total });
+    const isLayer = kind === 'layer';
+    if (isLayer) {
+      total += size;
+      onProgress?.({ bytes, total });
+    }
     const hash = await borrowHash();
     const reader = new BlobReader({
       name: digest,
@@ -96,7 +99,7 @@ export function createReceiving({ store, known, onProgress }: ReceivingOptions):
       async write(piece) {
         reader.write(piece);
         await reader.flush();
-        count(piece.length);
+        if (isLayer) count(piece.length);
       },
       async end() {
         reader.end();
