@@ -1,62 +1,54 @@
-import type { BuildResult } from '../../shared/model/build.ts';
+import type { BuildResult, LastGood } from '../../shared/model/build.ts';
 import type { VariantDocument } from '../../shared/model/project-document.ts';
 
-/** Whether a variant's image is of an earlier build than the one that failed. */
+/** Whether a variant's image is of an earlier build than the one that failed or was cancelled. */
 export function isOlder({ image, build }: Pick<VariantDocument, 'image' | 'build'>): boolean {
-  return image !== null && build.status === 'failed';
+  return image !== null && build.status !== 'built';
 }
 
 /**
- * The newer result, where a variant that failed keeps the image it had before: its files, stages and lines are of that
+ * The result, where a variant without an image has the one it came to last: its files, stages and lines are of that
  * image, its build and its error are the new ones.
  */
-export function keepImages(newer: BuildResult, older: BuildResult | undefined): BuildResult {
-  const before = new Map(older?.document.variants.map((variant) => [variant.name, variant]));
-  const kept = newer.document.variants.flatMap(({ name, image, build }) => {
-    const variant = before.get(name);
-    const failed = image === null && build.status === 'failed';
-    return failed && variant?.image ? [[name, { ...variant, build }] as const] : [];
-  });
-  if (!older || kept.length === 0) return newer;
-  const variants = new Map<string, VariantDocument>(kept);
-  const { document } = newer;
+export function keepImages(result: BuildResult): BuildResult {
+  const { document, lastGood = {} } = result;
+  const kept = new Map(
+    document.variants.flatMap(({ name, image }) =>
+      image === null && Object.hasOwn(lastGood, name) ? [[name, lastGood[name]!] as const] : [],
+    ),
+  );
+  if (kept.size === 0) return result;
+  const good = [...kept];
   return {
-    ...newer,
+    ...result,
     document: {
       ...document,
-      variants: document.variants.map((variant) => variants.get(variant.name) ?? variant),
+      variants: document.variants.map((variant) => {
+        const before = kept.get(variant.name)?.variant;
+        return before ? { ...before, build: keptBuild(variant, before) } : variant;
+      }),
       groups: document.groups.map((group) => ({
         ...group,
-        baseline: keptBaseline(group.context, older, variants) ?? group.baseline,
+        // The others go on being held against a baseline that failed.
+        baseline:
+          group.baseline ?? group.rows.find(({ variant }) => kept.get(variant)?.isBaseline)?.variant ?? null,
         // What was said of the difference was said of another pair.
         rows: group.rows.map((row) =>
-          variants.has(row.variant)
-            ? { ...row, live: variants.get(row.variant)!.image!.sizes.live, difference: null }
-            : row,
+          kept.has(row.variant) ? { ...row, live: liveOf(kept.get(row.variant)!), difference: null } : row,
         ),
       })),
     },
-    handles: withNames(newer.handles, older.handles, variants),
-    stages: withNames(newer.stages, older.stages, variants),
+    handles: { ...result.handles, ...Object.fromEntries(good.map(([name, { handle }]) => [name, handle])) },
+    stages: { ...result.stages, ...Object.fromEntries(good.map(([name, { stages }]) => [name, stages])) },
   };
 }
 
-/** The others go on being held against a baseline that failed. */
-function keptBaseline(
-  context: string,
-  { document }: BuildResult,
-  kept: ReadonlyMap<string, unknown>,
-): string | undefined {
-  const baseline = document.groups.find((group) => group.context === context)?.baseline;
-  return baseline != null && kept.has(baseline) ? baseline : undefined;
+/** How it ended is of the new build; how its layers came, and what the image is called, of the one that made it. */
+function keptBuild({ build }: VariantDocument, before: VariantDocument): VariantDocument['build'] {
+  const { tag, transport, bytesRead } = before.build;
+  return { ...build, tag, transport, bytesRead };
 }
 
-function withNames<T>(
-  newer: Readonly<Record<string, T>>,
-  older: Readonly<Record<string, T>>,
-  names: ReadonlyMap<string, unknown>,
-): Record<string, T> {
-  const own = Object.entries(newer);
-  const taken = Object.entries(older).filter(([name]) => names.has(name));
-  return Object.fromEntries([...own, ...taken]);
+function liveOf({ variant }: LastGood): number | null {
+  return variant.image?.sizes.live ?? null;
 }

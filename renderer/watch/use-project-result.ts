@@ -17,34 +17,24 @@ export interface ProjectResult {
   readonly refetch: () => void;
 }
 
-/** By folder: what the screens of a watched folder fall back to when a variant fails. */
-const lastGood = new Map<string, BuildResult>();
-
 /**
  * The folder's last build, and of a folder that is kept comparing every newer one: the one before stays until it is
- * here. A variant that failed meanwhile keeps its last image.
+ * here. There a variant that failed meanwhile keeps its last image.
  */
 export function useProjectResult(folder: string): ProjectResult {
   const { snapshot } = useWatch();
-  const { value, error, loading, refetch } = useCall('project.result', { folder });
-  const watched = useRef(false);
-  watched.current = snapshot !== undefined;
+  const { value, answered, error, loading, refetch } = useCall('project.result', { folder });
+  const watched = snapshot !== undefined;
+  // The answer before may be of another folder.
+  const ofFolder = answered?.folder === folder ? value : undefined;
+  const last = ofFolder?.result;
 
   const updating = useUpdating(loading, refetch);
 
-  const result = useMemo(() => {
-    if (!value?.result) return undefined;
-    return watched.current ? keepImages(value.result, lastGood.get(folder)) : value.result;
-  }, [value, folder]);
-  useEffect(() => {
-    if (!result) return;
-    // Of one folder: results are large, and only one is on screen.
-    if (!lastGood.has(folder)) lastGood.clear();
-    lastGood.set(folder, result);
-  }, [result, folder]);
+  const result = useMemo(() => last && (watched ? keepImages(last) : last), [last, watched]);
   return {
     result,
-    known: value !== undefined || (!loading && error !== undefined),
+    known: ofFolder !== undefined || (!loading && error !== undefined),
     error,
     updating,
     refetch,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ErrorInfo } from '../api/errors.ts';
-import { ProjectDocument } from './project-document.ts';
+import { ProjectDocument, VariantDocument } from './project-document.ts';
 
 /**
  * How an image's layers come from the engine: `buildkit`, straight from the build and only those that are not known, or
@@ -94,6 +94,18 @@ export const BuildEvent = z.discriminatedUnion('type', [
 ]);
 export type BuildEvent = z.infer<typeof BuildEvent>;
 
+/** What a variant last came to, before its build failed or was cancelled. */
+export const LastGood = z.object({
+  variant: VariantDocument,
+  handle: z.string(),
+  /** Index of a stage it needed → handle on that stage's files. */
+  stages: z.record(z.string(), z.string()),
+  finishedAt: z.number(),
+  /** Whether the others of its group were held against it. */
+  isBaseline: z.boolean(),
+});
+export type LastGood = z.infer<typeof LastGood>;
+
 /** What a finished build shows: the document, and a handle on each built variant's files. */
 export const BuildResult = z.object({
   document: ProjectDocument,
@@ -113,5 +125,7 @@ export const BuildResult = z.object({
       live: z.record(z.string(), z.number()),
     })
     .optional(),
+  /** By name of a variant without an image: what it came to before, if that is still at hand. */
+  lastGood: z.record(z.string(), LastGood).optional(),
 });
 export type BuildResult = z.infer<typeof BuildResult>;

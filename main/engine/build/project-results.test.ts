@@ -71,7 +71,7 @@ async function build(finishedAt: number, variants: Readonly<Record<string, numbe
   }
   const document = projectDocument(project, BuildSettings.parse({}), plan.groups, built, []);
   results.put(project, { document, handles, stages: {}, finishedAt });
-  return { handles, previous: results.get(project)!.previous };
+  return { ...results.get(project)!, handles };
 }
 
 /** Its size, as it is told when it is opened. */
@@ -145,5 +145,36 @@ describe('what a build is held against', () => {
     store.layers.clear();
     const { previous: gone } = await build(4, { Dockerfile: 13 });
     expect(gone).toEqual({ finishedAt: 3, handles: {}, live: { Dockerfile: 12 } });
+  });
+});
+
+describe('a variant without an image', () => {
+  it('has what it came to last, however often it fails, also after a restart', async () => {
+    const first = await build(1, { Dockerfile: 10, 'Dockerfile.slim': 20 });
+    expect(first.lastGood).toBeUndefined();
+    const second = await build(2, { Dockerfile: undefined, 'Dockerfile.slim': 21 });
+    expect(Object.keys(second.lastGood!)).toEqual(['Dockerfile']);
+    await build(3, { Dockerfile: undefined, 'Dockerfile.slim': undefined });
+    store.close();
+    start();
+    const { lastGood } = results.get(project)!;
+    expect(lastGood!.Dockerfile).toMatchObject({ finishedAt: 1, handle: first.handles.Dockerfile });
+    expect(lastGood!['Dockerfile.slim']).toMatchObject({
+      finishedAt: 2,
+      handle: second.handles['Dockerfile.slim'],
+    });
+    expect(lastGood!.Dockerfile!.variant.image!.sizes.live).toBe(10);
+    expect(lastGood!.Dockerfile!.isBaseline).toBe(first.document.groups[0]!.baseline === 'Dockerfile');
+    expect(results.stagesOf(first.handles.Dockerfile!)).toEqual(lastGood!.Dockerfile!.variant.stages);
+
+    expect((await build(4, { Dockerfile: 12, 'Dockerfile.slim': 22 })).lastGood).toBeUndefined();
+  });
+
+  it('has nothing where nothing came out before, or that cannot be opened any more', async () => {
+    expect((await build(1, { Dockerfile: undefined })).lastGood).toBeUndefined();
+    await build(2, { Dockerfile: 10 });
+    for (let bytes = 100; bytes < 120; bytes++) await imageOf(bytes);
+    store.layers.clear();
+    expect((await build(3, { Dockerfile: undefined })).lastGood).toBeUndefined();
   });
 });

@@ -1,12 +1,12 @@
 import type { RecentProject } from '../../../shared/api/contract.ts';
-import { BuildResult } from '../../../shared/model/build.ts';
+import { BuildResult, type LastGood } from '../../../shared/model/build.ts';
 import type { StageDocument } from '../../../shared/model/project-document.ts';
 import type { ImageRegistry } from '../images/image-registry.ts';
 import type { Store } from '../store/open-store.ts';
 
 export interface ProjectResults {
-  /** Also tells what there was before. */
-  put(folder: string, result: Omit<BuildResult, 'previous'>): void;
+  /** Also tells what there was before, and keeps what a variant that has no image now came to last. */
+  put(folder: string, result: Omit<BuildResult, 'previous' | 'lastGood'>): void;
   /** The folder's last build; undefined where there is none or its layers are no longer in the cache. */
   get(folder: string): BuildResult | undefined;
   /** The stages of the build that made the image, of a variant of one of these builds. */
@@ -25,7 +25,8 @@ export function createProjectResults(store: Store, registry: ImageRegistry): Pro
     if (!kept.success) return undefined;
     // Its layers may have left the cache: then the folder is built again when somebody asks.
     if (!Object.values(kept.data.handles).every(registry.has)) return undefined;
-    const result = { ...kept.data, previous: atHand(kept.data.previous) };
+    const { previous, lastGood } = kept.data;
+    const result = { ...kept.data, previous: atHand(previous), lastGood: openable(lastGood) };
     inMemory.set(folder, result);
     return result;
   }
@@ -36,19 +37,35 @@ export function createProjectResults(store: Store, registry: ImageRegistry): Pro
     return previous && { ...previous, handles: Object.fromEntries(handles) };
   }
 
+  /** Those whose files can still be opened, each with the stages of which that is true. */
+  function openable(lastGood: BuildResult['lastGood']): BuildResult['lastGood'] {
+    const open = Object.entries(lastGood ?? {}).flatMap(([name, good]) => {
+      if (!registry.has(good.handle)) return [];
+      const stages = Object.entries(good.stages).filter(([, handle]) => registry.has(handle));
+      return [[name, { ...good, stages: Object.fromEntries(stages) }] as const];
+    });
+    return open.length > 0 ? Object.fromEntries(open) : undefined;
+  }
+
   return {
     put(folder, built) {
-      const result = { ...built, previous: atHand(before(built, get(folder))) };
+      const last = get(folder);
+      const result = {
+        ...built,
+        previous: atHand(before(built, last)),
+        lastGood: openable(goodBefore(built, last)),
+      };
       inMemory.set(folder, result);
       store.results.put(folder, result);
-      const last = headline(result);
+      const sizes = headline(result);
       // A build in which nothing came out does not hide what came out before.
-      if (last.smallest !== undefined) store.projects.setLast(folder, last);
+      if (sizes.smallest !== undefined) store.projects.setLast(folder, sizes);
     },
     get,
     stagesOf(handle) {
-      for (const { handles, document } of inMemory.values()) {
-        const variant = document.variants.find(({ name }) => handles[name] === handle);
+      for (const { handles, document, lastGood } of inMemory.values()) {
+        const kept = Object.values(lastGood ?? {}).find((good) => good.handle === handle);
+        const variant = kept?.variant ?? document.variants.find(({ name }) => handles[name] === handle);
         if (variant) return variant.stages;
       }
       return undefined;
@@ -85,6 +102,27 @@ function before(
     live: Object.fromEntries([...unlessNewer(live), ...sizes]),
   };
   return Object.keys(result.handles).length > 0 ? result : undefined;
+}
+
+/** What each variant that has no image now came to in the last build, or before that in the last one in which it did. */
+function goodBefore(
+  { document }: Pick<BuildResult, 'document'>,
+  last: BuildResult | undefined,
+): BuildResult['lastGood'] {
+  if (!last) return undefined;
+  const good = document.variants.flatMap(({ name, image }): (readonly [string, LastGood])[] => {
+    if (image) return [];
+    const variant = last.document.variants.find((other) => other.name === name && other.image);
+    if (variant && Object.hasOwn(last.handles, name)) {
+      const stages = Object.hasOwn(last.stages, name) ? last.stages[name]! : {};
+      const isBaseline = last.document.groups.some(({ baseline }) => baseline === name);
+      const { finishedAt } = last;
+      return [[name, { variant, handle: last.handles[name]!, stages, finishedAt, isBaseline }]];
+    }
+    const { lastGood = {} } = last;
+    return Object.hasOwn(lastGood, name) ? [[name, lastGood[name]!]] : [];
+  });
+  return Object.fromEntries(good);
 }
 
 /** Live bytes of the first group's baseline and of its smallest variant. */
