@@ -22,9 +22,13 @@ export async function loadBuilt(
   const variants = namesToLoad(document);
   if (variants.length === 0) return document;
   const { folder, settings } = request;
+  const { result } = await api.call('project.result', { folder });
+  const handles = Object.fromEntries(
+    variants.flatMap((name) => (result?.handles[name] ? [[name, result.handles[name]]] : [])),
+  );
   const { images } = await api.call(
     'build.load',
-    { folder, settings, variants },
+    { folder, settings, variants, handles },
     { signal, onEvent: onPacking },
   );
   const tags = new Map(images.map(({ variant, tag }) => [variant, tag]));

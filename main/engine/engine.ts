@@ -104,11 +104,7 @@ export function createEngine(options: EngineOptions): Engine {
   ): Promise<WatchedProject> {
     const project = await loadProject(input.folder, input.settings);
     if (project.trusted) return { project, variants: chooseVariants(project, input.variants) };
-    throw new LayerscopeError({
-      code: 'folder-not-trusted',
-      message: `Building runs the code in ${project.folder}, and nobody has said that it may`,
-      hint: 'Trust the folder first if you know where it comes from',
-    });
+    throw notTrusted(project.folder);
   }
 
   async function startBuild(
@@ -180,7 +176,9 @@ export function createEngine(options: EngineOptions): Engine {
   async function* builtLayer(source: BuildSource, layer: RecordedLayer, signal: AbortSignal) {
     const { fetchLayer } = await import('./build/fetch-layer.ts');
     const docker = await connection.engine();
-    const { dockerfiles } = await loadProject(source.folder, source.settings);
+    const { dockerfiles, trusted } = await loadProject(source.folder, source.settings);
+    // Nothing is run for a look at a file, but a Dockerfile that changed since is read.
+    if (!trusted) throw notTrusted(source.folder);
     const { hashSeed, layers } = store;
     yield* fetchLayer({ docker, dockerfiles, source, layer, diffIdOf: layers.ofBlob, hashSeed, signal });
   }
@@ -237,8 +235,11 @@ export function createEngine(options: EngineOptions): Engine {
     'build.current': async ({ folder }) => ({ build: jobs.running(resolve(folder))?.id }),
 
     'build.load': async (input, { signal, emit }) => {
-      const { settings } = input;
+      const { settings, handles = {} } = input;
       const { project, variants } = await trustedProject(input);
+      const wanted = Object.entries(handles).map(
+        ([name, handle]) => [name, registry.record(handle)] as const,
+      );
       const docker = await connection.engine();
       const { loadImages } = await import('./build/load-images.ts');
       const onStep = (variant: string, step: BuildStep) => emit({ variant, step });
@@ -248,6 +249,7 @@ export function createEngine(options: EngineOptions): Engine {
           project,
           variants,
           settings,
+          wanted: new Map(wanted),
           hashSeed: store.hashSeed,
           signal,
           onStep,
@@ -338,4 +340,12 @@ export function createEngine(options: EngineOptions): Engine {
       store.close();
     },
   };
+}
+
+function notTrusted(folder: string): LayerscopeError {
+  return new LayerscopeError({
+    code: 'folder-not-trusted',
+    message: `Building runs the code in ${folder}, and nobody has said that it may`,
+    hint: 'Trust the folder first if you know where it comes from',
+  });
 }

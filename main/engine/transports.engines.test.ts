@@ -217,20 +217,41 @@ describe.runIf(realEngine.kind() === 'newest')('what has come once', () => {
     expect(await content('/sorted')).toBe('a\nb\n');
     expect(await content('/etc/debian_version')).toMatch(/^\d/);
     await writeFiles(path, { 'main.txt': 'z\n' });
-    // Nothing is run for a look at a file.
     await expect(content('/sorted')).rejects.toMatchObject({ code: 'source-changed' });
+  });
+
+  it('is not run again for a look at a file', async () => {
+    const path = await project({
+      Dockerfile: 'FROM alpine:3.20\nCOPY main.txt /\nRUN sleep 5 && sort /main.txt > /sorted\n',
+      'main.txt': 'b\na\n',
+    });
+    const { result } = await build(handing, path);
+    await writeFiles(path, { 'main.txt': 'c\n' });
+    const began = performance.now();
+    const look = { handle: result.handles.Dockerfile!, path: '/sorted', limit: 100 };
+    await expect(handing.api.call('files.content', look)).rejects.toMatchObject({ code: 'source-changed' });
+    expect(performance.now() - began).toBeLessThan(4500);
+    // A look is no build, but it is the folder's code that would be asked for.
+    await handing.api.call('project.forget', { folder: path });
+    await expect(handing.api.call('files.content', look)).rejects.toMatchObject({
+      code: 'folder-not-trusted',
+    });
   });
 
   it('is made an image of the engine when somebody wants to run it', async () => {
     const path = await project(files);
-    const { variant } = await build(handing, path);
+    const { result, variant } = await build(handing, path);
     const settings = { network: 'host' };
-    const { images } = await handing.api.call('build.load', {
-      folder: path,
-      settings,
-      variants: ['Dockerfile'],
-    });
-    const [{ RootFS }] = JSON.parse(await docker('inspect', images[0]!.tag));
+    const { handles } = result;
+    const load = () =>
+      handing.api.call('build.load', { folder: path, settings, variants: ['Dockerfile'], handles });
+    const { tag } = (await load()).images[0]!;
+    const [{ RootFS }] = JSON.parse(await docker('inspect', tag));
     expect(RootFS.Layers).toEqual(variant().image!.layers.map(({ diffId }) => diffId));
+
+    // Another image is not passed off as the one that was looked at.
+    await writeFiles(path, { 'main.txt': 'edited\n' });
+    await expect(load()).rejects.toMatchObject({ code: 'source-changed' });
+    await expect(docker('inspect', tag)).rejects.toThrow();
   });
 });

@@ -115,7 +115,7 @@ export function ImageContents(props: ImageContentsProps) {
       crumbs={crumbs}
       watch={watch}
       // Of another image's layers: what was made of one is no longer its.
-      actions={build && <RunImage key={handle} build={build} />}
+      actions={build && <RunImage key={handle} build={build} handle={handle} />}
       status={
         <>
           {build && <TransportFact variants={[build.variant]} />}

@@ -12,8 +12,14 @@ import { readProjectForm, toBuildSettings } from '../project/project-form.ts';
 import type { ImageBuild } from './image-build.ts';
 import './run-image.css';
 
+export interface RunImageProps {
+  readonly build: ImageBuild;
+  /** Of the image on screen: it is the one to be made. */
+  readonly handle: string;
+}
+
 /** How to run a variant's image; where its layers came straight from BuildKit, it is made in the engine first. */
-export function RunImage({ build }: { readonly build: ImageBuild }) {
+export function RunImage({ build, handle }: RunImageProps) {
   const [open, setOpen] = useState(false);
   const load = useLongCall('build.load');
   const { folder, variant } = build;
@@ -23,6 +29,7 @@ export function RunImage({ build }: { readonly build: ImageBuild }) {
       folder,
       settings: toBuildSettings(readProjectForm(folder)),
       variants: [variant.name],
+      handles: { [variant.name]: handle },
     });
   const close = () => {
     if (load.state === 'running') load.cancel();

@@ -161,10 +161,17 @@ export const methods = {
 
   /**
    * Makes the images of variants that were built in the engine, tagged, so that people can run them: a build out of its
-   * cache. Refuses a folder that is not trusted.
+   * cache. Given the handle of an image it is built as that one was, and `source-changed` where it comes to another by
+   * now. Refuses a folder that is not trusted.
    */
   'build.load': method(
-    z.object({ folder: Path, settings: BuildSettings, variants: z.array(z.string()).min(1) }),
+    z.object({
+      folder: Path,
+      settings: BuildSettings,
+      variants: z.array(z.string()).min(1),
+      /** By variant: of the images that are wanted. */
+      handles: z.record(z.string(), Handle).optional(),
+    }),
     z.object({ images: z.array(z.object({ variant: z.string(), tag: z.string() })) }),
     z.object({ variant: z.string(), step: BuildStep }),
   ),

@@ -31,7 +31,8 @@ type Images = ReadonlyMap<string, OpenedImage>;
 
 /** Folder to document: builds the variants, reads what the cache does not know of their images, traces and measures them. */
 export async function buildProject(request: ProjectBuildRequest): Promise<ProjectBuild> {
-  const { docker, registry, project, settings, top, last, emit, signal } = request;
+  const { docker, registry, project, settings, top, emit, signal } = request;
+  const last = stillOpens(request.last, registry);
   const builds = await registry.build(
     {
       endpoint: docker.endpoint,
@@ -78,7 +79,16 @@ export async function buildProject(request: ProjectBuildRequest): Promise<Projec
   const { handles, stages } = handlesOf(builds, images, traces.of);
   const explained = await explainDifferences(document, { registry, handles, top, signal });
   tellBuilt();
-  return { document: explained, handles, stages, fingerprint };
+  // What could not be traced may be the next time.
+  const isWhole = !traces.warnings.some(({ code }) => code === 'trace-failed');
+  return { document: explained, handles, stages, fingerprint: isWhole ? fingerprint : undefined };
+}
+
+/** The result, where all its images can be opened: what is the same again leads to them. */
+function stillOpens(last: BuildResult | undefined, registry: ImageRegistry): BuildResult | undefined {
+  if (!last) return undefined;
+  const stages = Object.values(last.stages).flatMap((handles) => Object.values(handles));
+  return [...Object.values(last.handles), ...stages].every(registry.has) ? last : undefined;
 }
 
 function handlesOf(

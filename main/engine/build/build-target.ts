@@ -39,7 +39,6 @@ export interface TargetRequest {
 
 export interface BuiltTarget {
   readonly tag: string;
-  readonly imageId: string;
   /** As it was sent; undefined unless it was asked for, and where it cannot be indexed. */
   readonly context: LayerIndex | undefined;
 }
@@ -50,8 +49,8 @@ export type DockerfileContext = () => Promise<SharedContext>;
 /** Builds and tags the image of one stage. Throws what a build throws, and what is wrong with the Dockerfile or its context. */
 export async function buildTarget(request: TargetRequest): Promise<BuiltTarget> {
   const { build, index, tag } = await prepareTarget(request);
-  const { imageId } = await request.docker.build({ ...build, tags: [tag] });
-  return { tag, imageId, context: await index() };
+  await request.docker.build({ ...build, tags: [tag] });
+  return { tag, context: await index() };
 }
 
 /** What is to be asked of an engine. */

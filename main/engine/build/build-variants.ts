@@ -32,16 +32,16 @@ export type VariantOutcome = {
   readonly durationMs: number;
   readonly steps: readonly BuildStep[];
 } & (
-  | { readonly status: 'built'; readonly tag: string; readonly imageId: string }
+  | { readonly status: 'built'; readonly tag: string }
   | { readonly status: 'failed' | 'cancelled'; readonly error: VariantError }
 );
 
-/** What the builds of one Dockerfile left in the engine. */
+/** What the builds of one Dockerfile came to. */
 export interface DockerfileBuilds {
   readonly dockerfile: Dockerfile;
   /** What it was built with. */
   readonly settings: BuildSettings;
-  /** By the index of the stage the tag of its image: of what was asked for, and of the stages this needs. */
+  /** By the index of the stage what its image is called, in the engine where it is stored there: of what was asked for, and of the stages this needs. */
   readonly tags: ReadonlyMap<number, string>;
   /** The context as it was sent with the first build that came to its end; undefined where it could not be indexed. */
   readonly context: LayerIndex | undefined;
@@ -203,7 +203,7 @@ async function buildVariant(
   const ended = () => ({ variant, durationMs: Date.now() - started, steps: [...steps.values()] });
   report('building');
   try {
-    const { tag, imageId, context } = await request.transport.build({
+    const { tag, context } = await request.transport.build({
       docker,
       folder,
       dockerfile,
@@ -233,7 +233,7 @@ async function buildVariant(
       },
     });
     if (!isSolved) turn.onSolved();
-    return { outcome: { ...ended(), status: 'built', tag, imageId }, context };
+    return { outcome: { ...ended(), status: 'built', tag }, context };
   } catch (error) {
     const info = toErrorInfo(error);
     if (info.code === 'engine-lost' || error instanceof ExporterMissing) throw error;

@@ -65,7 +65,7 @@ export function buildkitTransport({ docker, store, known, onProgress }: Transpor
         trusted: true,
         bytesRead,
       });
-      return { tag, imageId: id, context: await contextIndex() };
+      return { tag, context: await contextIndex() };
     },
 
     images: async (tags) => ({

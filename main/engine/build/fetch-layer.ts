@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { LayerscopeError, toErrorInfo } from '../../../shared/api/errors.ts';
 import type { Dockerfile } from '../../../shared/model/project.ts';
 import type { HashSeed } from '../archive/content-hash.ts';
 import { digestOfPath } from '../archive/oci.ts';
+import { ExporterMissing } from '../docker/build.ts';
 import type { BlobOffer, BlobSink } from '../docker/buildkit/content-service.ts';
 import type { DockerEngine } from '../docker/docker-engine.ts';
 import { exportedImage } from '../docker/exported-image.ts';
@@ -111,7 +111,8 @@ async function build(
     await docker.exportBuild({ ...build, take });
   } catch (error) {
     const isNotGiven = ['secret-unavailable', 'ssh-unavailable'].includes(toErrorInfo(error).code);
-    if (running.signal.aborted || isNotGiven) throw changed(request);
+    const isOther = error instanceof ExporterMissing;
+    if (running.signal.aborted || isNotGiven || isOther) throw changed(request);
     throw error;
   } finally {
     onEvent.end();
@@ -127,8 +128,13 @@ function watchRuns(dockerfile: Dockerfile, onRun: () => void) {
     event(event: TraceEvent) {
       if (event.type !== 'step' || !isRun(event.step.stage, event.step.line)) return;
       const { id, status } = event.step;
-      if (status === 'running') timers.set(id, timers.get(id) ?? setTimeout(onRun, cachedWithinMs));
-      else clearTimeout(timers.get(id));
+      if (status === 'running') {
+        timers.set(id, timers.get(id) ?? setTimeout(onRun, cachedWithinMs));
+      } else {
+        clearTimeout(timers.get(id));
+        // It may run in several goes, the first only to look into the cache.
+        timers.delete(id);
+      }
     },
     end() {
       for (const timer of timers.values()) clearTimeout(timer);
@@ -138,10 +144,8 @@ function watchRuns(dockerfile: Dockerfile, onRun: () => void) {
 
 function sinkTo(bytes: PassThrough): BlobSink {
   return {
-    async write(piece) {
-      // The buffer is the sender's again when this returns.
-      if (!bytes.write(Buffer.from(piece))) await Promise.race([once(bytes, 'drain'), once(bytes, 'close')]);
-    },
+    // The buffer is the sender's again when this returns, which it does when the piece was asked for, or never will be.
+    write: (piece) => new Promise((resolve) => bytes.write(Buffer.from(piece), () => resolve())),
     end: async () => void bytes.end(),
     destroy: () => void bytes.destroy(),
   };

@@ -11,6 +11,7 @@ import { sharedWork } from '../reader/shared-work.ts';
 import type { Store } from '../store/open-store.ts';
 import { ImageRecord } from './image-record.ts';
 import type { LoadedImage } from './loaded-image.ts';
+import { readTracedHandle } from './trace-record.ts';
 import { createTracedImages, notAtHand, type TracedImages } from './traced-images.ts';
 
 export interface ImageRegistry {
@@ -26,6 +27,8 @@ export interface ImageRegistry {
   build(input: Omit<Tasks['build']['input'], 'loaded'>, options: TaskOptions<'build'>): Promise<OpenedBuild>;
   /** Whether `get` will find the image. */
   has(handle: string): boolean;
+  /** What is kept of an image. Throws `not-found`. */
+  record(handle: string): ImageRecord;
   /** Rejects with `not-found` for a handle of an image that is neither in memory nor whole in the cache. */
   get(handle: string, signal?: AbortSignal): Promise<LoadedImage>;
   /** Traces a build's images. They get handles of their own, which are the same after a restart. */
@@ -179,6 +182,14 @@ export function createImageRegistry(store: Store, reader: Reader, builder: Reade
 
     trace: traced.trace,
     has,
+
+    record(handle) {
+      const inMemory = images.get(handle)?.record;
+      const kept = store.images.get(readTracedHandle(handle)?.image ?? handle);
+      const record = inMemory ?? ImageRecord.safeParse(kept).data;
+      if (record) return record;
+      throw notAtHand();
+    },
 
     async get(handle, signal) {
       const image = await imageOf(handle, signal);

@@ -10,7 +10,6 @@ import type { LayerIndex } from '../archive/layer-index.ts';
 import { digestOfPath, platformName } from '../archive/oci.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import type { DockerEngine, InspectedImage } from '../docker/docker-engine.ts';
-
 import type { Store } from '../store/open-store.ts';
 import type { ImageRecord } from './image-record.ts';
 import type { Known } from './loaded-image.ts';

@@ -85,11 +85,14 @@ export function createReceiving({ store, known, onProgress }: ReceivingOptions):
       createHash: async () => hash,
     });
     let open = true;
+    let received = 0;
     const close = (blob: Blob | undefined) => {
       if (!open) return;
       open = false;
       hashes.push(hash);
       if (!blob) {
+        // The rest will not come this way.
+        if (isLayer) total -= size - received;
         blobs.delete(digest);
         reader.destroy();
       }
@@ -99,6 +102,7 @@ export function createReceiving({ store, known, onProgress }: ReceivingOptions):
       async write(piece) {
         reader.write(piece);
         await reader.flush();
+        received += piece.length;
         if (isLayer) count(piece.length);
       },
       async end() {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { toErrorInfo } from '../../../shared/api/errors.ts';
+import { exitStatus, toErrorInfo } from '../../../shared/api/errors.ts';
 import type { Endpoint } from '../docker/endpoint.ts';
 import { createEngineConnection, type EngineConnection } from '../docker/engine-connection.ts';
 import { openStore, type Store } from '../store/open-store.ts';
@@ -61,6 +61,9 @@ port.on('message', async (message: ToThread) => {
     const result = await performTask[message.task](message.input as never, context as never);
     send({ type: 'result', result: toMessage(result) });
   } catch (error) {
-    send({ type: 'error', error: toErrorInfo(error) });
+    const info = toErrorInfo(error);
+    // What comes back may be another engine, or the same one set up anew.
+    if (exitStatus(info.code) === 3) connected = undefined;
+    send({ type: 'error', error: info });
   }
 });

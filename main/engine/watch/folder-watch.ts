@@ -161,6 +161,8 @@ export function folderWatch(
     const change = changes.begun().then(() => 'changed' as const);
     const again =
       snapshot.error &&
+      // Whoever cancelled it wants it no more.
+      snapshot.ended?.state !== 'cancelled' &&
       worthAnotherTry(snapshot.error, failures, options.connect, AbortSignal.any([signal, found.signal]));
     const first = await Promise.race([change, stopped, ...(again ? [again] : [])]);
     found.abort();
