@@ -180,7 +180,7 @@ function ChosenComparison({
   return (
     <Comparison
       crumbs={crumbs}
-      watch={projectWatch(folder, document, updating)}
+      watch={projectWatch(folder, document, updating, group)}
       facts={<TransportFact variants={document.variants} />}
       folder={folder}
       difference={differenceOf(document, left, right)}

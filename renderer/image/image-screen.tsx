@@ -47,7 +47,7 @@ function VariantImage({ folder, variant: name }: { readonly folder: string; read
     return (
       <ImageContents
         crumbs={crumbs}
-        watch={document && projectWatch(folder, document, updating)}
+        watch={document && projectWatch(folder, document, updating, [variant])}
         handle={handle}
         image={variant.image}
         owned={ownedImage}

@@ -47,7 +47,7 @@ function BuiltStage({ folder, variant: name, stage: index }: StageSubject) {
         // Another stage has other files: nothing of this one's state is its.
         key={`${name} ${index}`}
         crumbs={crumbs}
-        watch={projectWatch(folder, result!.document, updating)}
+        watch={projectWatch(folder, result!.document, updating, [variant])}
         folder={folder}
         variant={variant}
         stage={stage}

@@ -23,6 +23,14 @@ it('says when it was updated, by what and how long that took', () => {
   expect(watchWords(watching, { ...calm, now: at + 7_300_000 }).parts[1]).toBe('updated 2 h ago');
 });
 
+it('does not call a build that was cancelled an update', () => {
+  const cancelled: WatchSnapshot = { ...watching, ended: { state: 'cancelled', at, durationMs: 400 } };
+  expect(watchWords(cancelled, calm)).toEqual({
+    kind: 'watching',
+    parts: ['The last build was cancelled', '3 s ago', 'main.go'],
+  });
+});
+
 it('says what is built, and for how long only when that is long', () => {
   const building: WatchSnapshot = {
     ...watching,

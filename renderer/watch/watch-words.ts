@@ -45,6 +45,12 @@ export function watchWords(
       ],
     };
   }
+  if (ended.state === 'cancelled') {
+    return {
+      kind: 'watching',
+      parts: ['The last build was cancelled', ago(now - ended.at), ...cause],
+    };
+  }
   return {
     kind: 'watching',
     parts: [
