@@ -17,7 +17,7 @@ import type { Crumb } from '../components/toolbar.tsx';
 import type { PathChanges } from '../since/path-changes.ts';
 import type { PreviousImage } from '../since/previous-build.ts';
 import { SinceLine } from '../since/since-line.tsx';
-import { usePathChanges } from '../since/use-path-changes.ts';
+import { type KnownChanges, usePathChanges } from '../since/use-path-changes.ts';
 import { readCompareView } from './compare-view.ts';
 import './comparison.css';
 import { HeadlineView } from './headline-view.tsx';
@@ -39,6 +39,7 @@ export interface ComparedSide {
   /** What is other than there, as soon as it is known, and what is told of it until then. */
   readonly changes?: PathChanges | undefined;
   readonly toldChanges?: PathChanges | undefined;
+  readonly isComparing?: boolean;
 }
 
 export interface ComparisonProps {
@@ -67,8 +68,8 @@ export interface ComparisonProps {
 
 /** The answer first and large, then the bars, then the picture. */
 export function Comparison(given: ComparisonProps) {
-  const leftChanges = usePathChanges(given.left.previous?.handle, given.left.handle);
-  const rightChanges = usePathChanges(given.right.previous?.handle, given.right.handle);
+  const leftChanges = useSideChanges(given.left, given.folder);
+  const rightChanges = useSideChanges(given.right, given.folder);
   const props: ComparisonProps = {
     ...given,
     left: { ...given.left, ...leftChanges },
@@ -176,4 +177,8 @@ export function Comparison(given: ComparisonProps) {
       </div>
     </Screen>
   );
+}
+
+function useSideChanges({ name, handle, previous }: ComparedSide, folder: string | undefined): KnownChanges {
+  return usePathChanges(previous?.handle, handle, `${folder} ${name}`);
 }

@@ -20,7 +20,7 @@ export function SinceTab({ sides, filter, filterBar }: SinceTabProps) {
   const { query, go } = useAddress();
   const side = sides.find(({ name }) => name === query.get('since')) ?? sides.at(-1);
   if (!side?.previous) return null;
-  const changes = side.toldChanges;
+  const { toldChanges: changes, isComparing } = side;
   return (
     <div className="since-tab">
       {sides.length > 1 && (
@@ -32,7 +32,9 @@ export function SinceTab({ sides, filter, filterBar }: SinceTabProps) {
           onChange={(name) => go({ since: name })}
         />
       )}
-      {changes?.total === 0 ? (
+      {!changes && isComparing ? (
+        <p className="comparison-wait muted">Comparing …</p>
+      ) : changes?.total === 0 ? (
         <p className="comparison-wait muted">
           Every path of {visibleText(side.name)} is as it was in the build before.
         </p>

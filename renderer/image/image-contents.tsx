@@ -58,7 +58,8 @@ export function ImageContents(props: ImageContentsProps) {
   const { select, view, colour, at } = readImageView(query);
   const zoom = useCallback((path: string) => go({ at: path === '/' ? undefined : path }), [go]);
   const { filter, of, change } = useFileFilter();
-  const { changes, toldChanges } = usePathChanges(previous?.handle, handle);
+  const known = usePathChanges(previous?.handle, handle, `${build?.folder} ${build?.variant.name}`);
+  const { changes, toldChanges } = known;
   const facts = usePathFacts(handle, select);
   const choose = useCallback((path: string) => go({ select: path }, { replace: true }), [go]);
   const [search, setSearch] = useState('');
@@ -95,8 +96,7 @@ export function ImageContents(props: ImageContentsProps) {
           variant: build?.variant,
           address: '',
           previous,
-          changes,
-          toldChanges,
+          ...known,
         },
       ]}
       filter={{ filter, of }}

@@ -14,6 +14,7 @@ it('says of a file what it was', () => {
   expect(fileMark({ kind: 'shrank', was: 10, now: 4 }, format)).toMatchObject({ tone: 'shrank', bytes: -6 });
   expect(fileMark({ kind: 'new', was: null, now: 4 }, format)).toMatchObject({ tone: 'new', bytes: 4 });
   expect(fileMark({ kind: 'changed', was: 4, now: 4 }, format)).toMatchObject({ tone: 'changed', bytes: 0 });
+  expect(fileMark({ kind: 'metadata', was: 4, now: 4 }, format).words).toMatch(/^equal content/);
   expect(fileMark({ kind: 'moved', was: 4, now: 4, from: '/old' }, format).words).toMatch(/from \/old$/);
 });
 
@@ -22,7 +23,10 @@ it('says of a directory what it was, and how much in it changed', () => {
     'was 100 B, now 130 B, 2 paths changed',
   );
   expect(directoryMark(70, { bytes: -30, changes: 1 }, format)).toMatchObject({ tone: 'shrank', bytes: -30 });
-  expect(directoryMark(30, { bytes: 30, changes: 1 }, format).tone).toBe('new');
+  expect(directoryMark(30, { bytes: 30, changes: 1200 }, format)).toMatchObject({
+    tone: 'grew',
+    words: 'was 0 B, now 30 B, 1,200 paths changed',
+  });
   expect(directoryMark(30, { bytes: 0, changes: 2 }, format).tone).toBe('changed');
 });
 

@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/model/format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import type { BelowChange, PathChange, PathChanges } from './path-changes.ts';
 
@@ -33,6 +34,8 @@ export function fileMark({ kind, was, now, from }: PathChange, format: FormatByt
       };
     case 'changed':
       return { tone: 'changed', bytes: 0, words: 'other content than in the build before, of the same size' };
+    case 'metadata':
+      return { tone: 'changed', bytes: 0, words: 'equal content, other metadata than in the build before' };
     case 'grew':
     case 'shrank':
       return { tone: kind, bytes: now - was!, words: `was ${format(was!)}, now ${format(now)}` };
@@ -41,10 +44,10 @@ export function fileMark({ kind, was, now, from }: PathChange, format: FormatByt
 
 /** The mark of a directory with these bytes. */
 export function directoryMark(now: number, { bytes, changes }: BelowChange, format: FormatBytes): ChangeMark {
-  const paths = changes === 1 ? '1 path changed' : `${changes} paths changed`;
+  const paths = changes === 1 ? '1 path changed' : `${formatCount(changes)} paths changed`;
   if (bytes === 0) return { tone: 'changed', bytes: 0, words: `${paths}, of the same size in all` };
-  const was = now - bytes;
-  if (was <= 0) return { tone: 'new', bytes, words: 'new since the build before' };
+  // Whether it was there is not known: it may have been empty.
+  const was = Math.max(0, now - bytes);
   return {
     tone: bytes > 0 ? 'grew' : 'shrank',
     bytes,

@@ -5,7 +5,7 @@ type Row = Result<'compare.changes'>['rows'][number];
 
 /** What became of a path since the build before. */
 export interface PathChange {
-  readonly kind: 'new' | 'grew' | 'shrank' | 'changed' | 'moved';
+  readonly kind: 'new' | 'grew' | 'shrank' | 'changed' | 'metadata' | 'moved';
   /** Bytes before; null where it was not there. */
   readonly was: number | null;
   readonly now: number;
@@ -21,7 +21,7 @@ export interface BelowChange {
 }
 
 export interface PathChanges {
-  /** Paths that are new, gone, moved, or of other content. */
+  /** Paths that are new, gone, moved, or of other content or metadata. */
   readonly total: number;
   /** Σ now − Σ before, bytes. */
   readonly bytes: number;
@@ -30,6 +30,8 @@ export interface PathChanges {
   readonly paths: ReadonlyMap<string, PathChange>;
   /** By directory; undefined where there are more changes than were fetched: sums would be wrong. */
   readonly below: ReadonlyMap<string, BelowChange> | undefined;
+  /** Whether it is the very same image: what is not a file is as it was too. */
+  readonly isSameImage?: boolean;
 }
 
 /** Rows of `compare.changes`, the build before on the left, in the form in which files are marked. */
@@ -39,22 +41,23 @@ export function pathChanges(
 ): PathChanges {
   const paths = new Map<string, PathChange>();
   const below = new Map<string, { bytes: number; changes: number }>();
-  const add = (path: string, bytes: number, changes: number) => {
-    for (const directory of directoriesOf(path)) {
+  const add = (directories: ReadonlySet<string>, bytes: number, counted?: ReadonlySet<string>) => {
+    for (const directory of directories) {
       const sum = below.get(directory) ?? { bytes: 0, changes: 0 };
       sum.bytes += bytes;
-      sum.changes += changes;
+      if (!counted?.has(directory)) sum.changes++;
       below.set(directory, sum);
     }
   };
-  for (const { path, from, left, right } of rows) {
-    if (from === undefined) add(path, (right ?? 0) - (left ?? 0), 1);
+  for (const { path, kind: difference, from, left, right } of rows) {
+    const directories = new Set(directoriesOf(path));
+    if (from === undefined) add(directories, (right ?? 0) - (left ?? 0));
     else {
-      add(path, right ?? 0, 1);
-      add(from, -(left ?? 0), 0);
+      add(directories, right ?? 0);
+      add(new Set(directoriesOf(from)), -(left ?? 0), directories);
     }
     if (right !== null) {
-      const kind = from !== undefined ? 'moved' : kindOf(left, right);
+      const kind = from !== undefined ? 'moved' : kindOf(left, right, difference === 'metadata');
       paths.set(path, { kind, was: left, now: right, from });
     }
   }
@@ -62,9 +65,9 @@ export function pathChanges(
   return { total, bytes: totalBytes, totals, paths, below: complete ? below : undefined };
 }
 
-function kindOf(was: number | null, now: number): PathChange['kind'] {
+function kindOf(was: number | null, now: number, hasEqualContent: boolean): PathChange['kind'] {
   if (was === null) return 'new';
-  if (was === now) return 'changed';
+  if (was === now) return hasEqualContent ? 'metadata' : 'changed';
   return now > was ? 'grew' : 'shrank';
 }
 

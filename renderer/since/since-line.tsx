@@ -29,7 +29,12 @@ export function SinceLine({ sides, onShow }: SinceLineProps) {
   const at = buildTime(first.previous.finishedAt, Date.now());
   const changed = known.filter(({ changes }) => changes.total > 0);
   if (changed.length === 0)
-    return <p className="since-line muted">Nothing changed since the build at {at}.</p>;
+    return (
+      <p className="since-line muted">
+        {known.every(({ changes }) => changes.isSameImage) ? 'Nothing' : 'No file'} changed since the build at{' '}
+        {at}.
+      </p>
+    );
   return (
     <p className="since-line">
       <span className="muted">Since the build at {at}</span>
