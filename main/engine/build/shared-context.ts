@@ -18,7 +18,7 @@ import { indexContext } from './index-context.ts';
 export interface SharedContextOptions extends BuildContextOptions {
   /** Of the index. */
   readonly hashSeed: HashSeed;
-  /** What is known from builds before; default: this process's. */
+  /** What is known from builds before; default: this thread's. */
   readonly memory?: ContextMemory;
 }
 
