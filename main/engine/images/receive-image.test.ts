@@ -85,6 +85,8 @@ describe('an image that a build hands over', () => {
     expect(read.layers.every(({ diffId }) => store.layers.get(diffId)?.diffId === diffId)).toBe(true);
     expect(bytesRead).toBe(image.layers[0]!.length + image.layers[1]!.length);
     const { length } = Buffer.concat(image.layers);
+    // What will come is told before any of it has.
+    expect(progress[0]).toEqual({ bytes: 0, total: image.layers[0]!.length });
     expect(progress.at(-1)).toEqual({ bytes: length, total: length });
   });
 
