@@ -1,11 +1,13 @@
 import { useCallback, useEffect, useState } from 'react';
-import { toErrorInfo } from '../../shared/api/errors.ts';
+import { type ErrorInfo, toErrorInfo } from '../../shared/api/errors.ts';
 import type { WatchSnapshot } from '../../shared/model/watch.ts';
 import { useApi, useConnection } from '../data/host-context.tsx';
 
 interface Followed {
   readonly folder: string;
-  readonly snapshot: WatchSnapshot;
+  readonly snapshot?: WatchSnapshot;
+  /** Why it ended, where nobody ended it. */
+  readonly error?: ErrorInfo | undefined;
 }
 
 /**
@@ -14,14 +16,21 @@ interface Followed {
  */
 export function useFollowedWatch(folder: string | undefined): {
   readonly snapshot: WatchSnapshot | undefined;
+  /** What the last one ended with by itself, until there is another. */
+  readonly error: ErrorInfo | undefined;
   readonly lookAgain: () => void;
+  /** Forgets that error: another one is about to start. */
+  readonly forget: () => void;
 } {
   const api = useApi();
   const { state, generation } = useConnection();
   const [round, setRound] = useState(0);
   const [followed, setFollowed] = useState<Followed>();
+  const forget = useCallback(() => setFollowed((before) => (before?.error ? undefined : before)), []);
   const lookAgain = useCallback(() => setRound((before) => before + 1), []);
-  const watched = followed !== undefined && followed.folder === folder;
+  const own = followed?.folder === folder ? followed : undefined;
+  const snapshot = own?.snapshot;
+  const watched = snapshot !== undefined;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: generation and round are what looks again
   useEffect(() => {
@@ -32,18 +41,25 @@ export function useFollowedWatch(folder: string | undefined): {
       for (;;) {
         const { watch } = await api.call('watch.current', { folder }, { signal });
         if (signal.aborted) return;
-        if (watch === undefined) return setFollowed(undefined);
+        if (watch === undefined) return setFollowed((before) => endOf(before, folder));
         const onEvent = (snapshot: WatchSnapshot) => {
           if (signal.aborted) return;
-          setFollowed(snapshot.state === 'stopped' ? undefined : { folder, snapshot });
+          setFollowed(
+            snapshot.state === 'stopped' ? { folder, error: snapshot.error } : { folder, snapshot },
+          );
         };
         await api.call('watch.follow', { watch }, { signal, onEvent });
         // It was stopped; another one may have taken its place.
       }
     };
     follow().catch((thrown: unknown) => {
-      // What was known stays until the connection is back; else it has gone between two questions.
-      if (!signal.aborted && toErrorInfo(thrown).code !== 'connection-lost') setFollowed(undefined);
+      if (signal.aborted) return;
+      const error = toErrorInfo(thrown);
+      // What was known stays until the connection is back.
+      if (error.code === 'connection-lost') return;
+      // It has gone between two questions.
+      if (error.code === 'not-found') return setFollowed((before) => endOf(before, folder));
+      setFollowed({ folder, error });
     });
     return () => controller.abort();
   }, [api, folder, state, generation, round]);
@@ -54,5 +70,10 @@ export function useFollowedWatch(folder: string | undefined): {
     return () => window.removeEventListener('focus', lookAgain);
   }, [watched, lookAgain]);
 
-  return { snapshot: watched ? followed.snapshot : undefined, lookAgain };
+  return { snapshot, error: own?.error, lookAgain, forget };
+}
+
+/** No watch any more: what the last one of the folder ended with stays known. */
+function endOf(before: Followed | undefined, folder: string): Followed | undefined {
+  return before?.folder === folder && before.error ? { folder, error: before.error } : undefined;
 }

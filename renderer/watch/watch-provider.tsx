@@ -10,7 +10,7 @@ export interface Watch {
   /** Of the folder that the address names; undefined while nobody keeps comparing it. */
   readonly snapshot: WatchSnapshot | undefined;
   readonly state: 'idle' | 'asking' | 'starting' | 'stopping';
-  /** Why it could not be started or stopped. */
+  /** Why it could not be started or stopped, or why it stopped by itself. */
   readonly error: ErrorInfo | undefined;
   /** Builds these variants as the project screen says, and again with every change. Asks where the folder is not trusted. */
   readonly start: (variants: readonly string[]) => Promise<void>;
@@ -45,13 +45,14 @@ interface Phase {
 
 function useWatchOf(folder: string | undefined): Watch {
   const api = useApi();
-  const { snapshot, lookAgain } = useFollowedWatch(folder);
+  const { snapshot, error: ended, lookAgain, forget } = useFollowedWatch(folder);
   const [phase, setPhase] = useState<Phase>({ state: 'idle' });
   const own: Phase = phase.folder === folder ? phase : { state: 'idle' };
 
   const begin = useCallback(
     async (variants: readonly string[], trust: boolean) => {
       if (folder === undefined) return;
+      forget();
       setPhase({ folder, state: 'starting' });
       try {
         if (trust) await api.call('project.trust', { folder });
@@ -65,7 +66,7 @@ function useWatchOf(folder: string | undefined): Watch {
         else setPhase({ folder, state: 'idle', error });
       }
     },
-    [api, folder, lookAgain],
+    [api, folder, lookAgain, forget],
   );
 
   const stop = useCallback(async () => {
@@ -82,7 +83,8 @@ function useWatchOf(folder: string | undefined): Watch {
     lookAgain();
   }, [api, folder, snapshot, lookAgain]);
 
-  const { state, error, variants } = own;
+  const { state, variants } = own;
+  const error = own.error ?? ended;
   return useMemo(
     () => ({
       snapshot,
