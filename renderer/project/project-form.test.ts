@@ -28,7 +28,7 @@ it('turns what was typed into settings', () => {
       secrets: [
         { id: ' npmrc ', from: 'file', name: ' .npmrc ' },
         { id: 'token', from: 'environment', name: 'TOKEN' },
-        { id: 'unfinished', from: 'file', name: '' },
+        { id: ' alone ', from: 'file', name: ' ' },
         { id: '', from: 'file', name: 'unfinished' },
       ],
       ssh: true,
@@ -43,10 +43,7 @@ it('turns what was typed into settings', () => {
     network: 'host',
     targets: ['builder'],
     contextDir: '..',
-    secrets: [
-      { id: 'npmrc', source: '.npmrc' },
-      { id: 'token', environment: 'TOKEN' },
-    ],
+    secrets: [{ id: 'npmrc', source: '.npmrc' }, { id: 'token', environment: 'TOKEN' }, { id: 'alone' }],
     ssh: [{ id: 'default', paths: ['/keys/a', '/keys/b'] }],
     transport: 'save',
   });

@@ -35,7 +35,9 @@ export function toBuildSettings(form: ProjectForm): BuildSettings {
   for (const { name, value } of form.extraArgs) if (name.trim() !== '') buildArgs.set(name.trim(), value);
   const secrets = form.secrets.flatMap(({ id, from, name }) => {
     const [own, where] = [id.trim(), name.trim()];
-    if (own === '' || where === '') return [];
+    if (own === '') return [];
+    // The id says where it is: in a variable of that name, else in a file.
+    if (where === '') return [{ id: own }];
     return [from === 'file' ? { id: own, source: where } : { id: own, environment: where }];
   });
   const paths = form.sshPaths.split(',').flatMap((path) => path.trim() || []);

@@ -1,3 +1,4 @@
+import { visibleText } from '../charts/visible-text.ts';
 import { Button, IconButton } from '../components/button.tsx';
 import type { ProjectForm } from './project-form.ts';
 
@@ -55,6 +56,7 @@ export function SecretSettings({ form, onChange }: SecretSettingsProps) {
             value={secret.name}
             onChange={(event) => changeSecret(at, { name: event.target.value })}
           />
+          {unfinished(secret) && <p className="settings-secret-note muted">{unfinished(secret)}</p>}
         </div>
       ))}
       <div>
@@ -82,4 +84,11 @@ export function SecretSettings({ form, onChange }: SecretSettingsProps) {
       )}
     </fieldset>
   );
+}
+
+/** What the build does with a secret of which not all is said. */
+function unfinished({ id, name }: ProjectForm['secrets'][number]): string | undefined {
+  const [own, where] = [id.trim(), name.trim()];
+  if (own === '') return where === '' ? undefined : 'Without an id it is left out.';
+  return where === '' ? `The variable ${visibleText(own)} is taken, else the file of that name.` : undefined;
 }
