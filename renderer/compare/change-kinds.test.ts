@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differenceCount, readKinds, toggleKind } from './change-kinds.ts';
+import { differenceCount, kindTitle, kindWord, leftAndRight, readKinds, toggleKind } from './change-kinds.ts';
 
 describe('kinds of changes', () => {
   it('are read from the address, unknown ones ignored', () => {
@@ -12,6 +12,19 @@ describe('kinds of changes', () => {
     expect(toggleKind(undefined, 'moved')).toBe('moved');
     expect(toggleKind(['moved'], 'removed')).toBe('removed,moved');
     expect(toggleKind(['moved'], 'moved')).toBeUndefined();
+  });
+
+  it('are told in the words of the sides', () => {
+    const sides = {
+      left: 'Before',
+      right: 'Now',
+      leftImage: 'the image before',
+      rightImage: 'the image now',
+    };
+    expect(kindWord('removed', sides)).toBe('only before');
+    expect(kindTitle('removed', sides)).toBe('Paths that only the image before has');
+    expect(kindTitle('added', leftAndRight)).toBe('Paths that only the right image has');
+    expect(kindWord('moved', sides)).toBe('moved');
   });
 
   it('are counted without the same', () => {

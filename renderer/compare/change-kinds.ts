@@ -6,35 +6,50 @@ export type Kind = (typeof kinds)[number];
 /** In the order people look for them. */
 export const kindOrder: readonly Kind[] = ['removed', 'added', 'changed', 'moved', 'metadata', 'same'];
 
-export const kindWords: Record<
-  Kind,
-  { readonly word: string; readonly sign: string; readonly title: string }
-> = {
-  removed: { word: 'only left', sign: '−', title: 'Paths that only the left image has' },
-  added: { word: 'only right', sign: '+', title: 'Paths that only the right image has' },
-  changed: { word: 'changed', sign: '≠', title: 'Other content, or another kind of entry' },
-  moved: { word: 'moved', sign: '→', title: 'Equal content at another path' },
-  metadata: {
-    word: 'metadata',
-    sign: '~',
-    title: 'Equal content; mode, owner, extended attributes or hard links differ',
-  },
-  same: { word: 'same', sign: '=', title: 'Equal in both' },
+export const kindSigns: Record<Kind, string> = {
+  removed: '−',
+  added: '+',
+  changed: '≠',
+  moved: '→',
+  metadata: '~',
+  same: '=',
+};
+
+const kindTitles: Record<Exclude<Kind, 'removed' | 'added'>, string> = {
+  changed: 'Other content, or another kind of entry',
+  moved: 'Equal content at another path',
+  metadata: 'Equal content; mode, owner, extended attributes or hard links differ',
+  same: 'Equal in both',
 };
 
 /** What the two sides are called where they stand beside each other. */
 export interface SideNames {
   readonly left: string;
   readonly right: string;
+  /** In a sentence: `the left image`. */
+  readonly leftImage: string;
+  readonly rightImage: string;
 }
 
-export const leftAndRight: SideNames = { left: 'Left', right: 'Right' };
+export const leftAndRight: SideNames = {
+  left: 'Left',
+  right: 'Right',
+  leftImage: 'the left image',
+  rightImage: 'the right image',
+};
 
 /** A kind in a word or two: `only left`. */
 export function kindWord(kind: Kind, { left, right }: SideNames): string {
   if (kind === 'removed') return `only ${left.toLowerCase()}`;
   if (kind === 'added') return `only ${right.toLowerCase()}`;
-  return kindWords[kind].word;
+  return kind;
+}
+
+/** What a kind is, in a sentence. */
+export function kindTitle(kind: Kind, { leftImage, rightImage }: SideNames): string {
+  if (kind === 'removed') return `Paths that only ${leftImage} has`;
+  if (kind === 'added') return `Paths that only ${rightImage} has`;
+  return kindTitles[kind];
 }
 
 /** Kinds in an address: `removed,added`; undefined, which means all but the same, where none is said. */

@@ -6,7 +6,7 @@ import { Difference } from '../charts/path-strip.tsx';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
-import { kindWord, kindWords, type SideNames } from './change-kinds.ts';
+import { kindSigns, kindWord, type SideNames } from './change-kinds.ts';
 import './changes-table.css';
 import { KindChips, type KindChipsProps } from './kind-chips.tsx';
 import { type ChangesRow, useChanges } from './use-changes.ts';
@@ -163,7 +163,7 @@ function ChangeRowView({ id, index, top, row, selected, sideNames, onActivate }:
       </tr>
     );
   }
-  const { sign } = kindWords[row.kind];
+  const sign = kindSigns[row.kind];
   const side = (bytes: number | null) => (
     <td className="changes-number" title={bytes === null ? undefined : formatExactBytes(bytes)}>
       {bytes === null ? <span className="muted">–</span> : format(bytes)}

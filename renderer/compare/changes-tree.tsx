@@ -8,7 +8,7 @@ import { useFormatBytes } from '../charts/use-format-bytes.ts';
 import { useTree } from '../charts/use-tree.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { useApi } from '../data/host-context.tsx';
-import { kindWord, kindWords, type SideNames } from './change-kinds.ts';
+import { kindSigns, kindTitle, kindWord, type SideNames } from './change-kinds.ts';
 import './changes-tree.css';
 import { KindChips, type KindChipsProps } from './kind-chips.tsx';
 
@@ -148,11 +148,10 @@ function KindCell({ row, sideNames }: CellProps) {
       </td>
     );
   }
-  const { sign, title } = kindWords[row.kind];
   return (
-    <td className={`change-${row.kind} changes-tree-kind`} title={title}>
+    <td className={`change-${row.kind} changes-tree-kind`} title={kindTitle(row.kind, sideNames)}>
       <span className="change-sign" aria-hidden="true">
-        {sign}
+        {kindSigns[row.kind]}
       </span>
       {kindWord(row.kind, sideNames)}
     </td>

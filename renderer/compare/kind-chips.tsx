@@ -3,7 +3,7 @@ import type { ChangeTotals } from '../../shared/model/comparison-document.ts';
 import { formatCount } from '../../shared/model/format-bytes.ts';
 import { Breadcrumb } from '../charts/breadcrumb.tsx';
 import { useFormatBytes } from '../charts/use-format-bytes.ts';
-import { type Kind, kindOrder, kindWord, kindWords, type SideNames } from './change-kinds.ts';
+import { type Kind, kindOrder, kindSigns, kindTitle, kindWord, type SideNames } from './change-kinds.ts';
 import './kind-chips.css';
 
 export interface KindChipsProps {
@@ -37,11 +37,11 @@ export function KindChips(props: KindChipsProps) {
             type="button"
             className={`changes-kind change-${kind}`}
             aria-pressed={kinds ? kinds.includes(kind) : kind !== 'same'}
-            title={kindWords[kind].title}
+            title={kindTitle(kind, sideNames)}
             onClick={() => onToggleKind(kind)}
           >
             <span className="change-sign" aria-hidden="true">
-              {kindWords[kind].sign}
+              {kindSigns[kind]}
             </span>
             {kindWord(kind, sideNames)} <b>{formatCount(totals[kind].files)}</b>
             <span className="muted">{format(totals[kind].bytes, kind !== 'same')}</span>

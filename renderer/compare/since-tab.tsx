@@ -3,6 +3,7 @@ import type { AddressFilter } from '../charts/file-filter-address.ts';
 import { useAddress } from '../charts/use-address.ts';
 import { visibleText } from '../charts/visible-text.ts';
 import { Segmented } from '../components/segmented.tsx';
+import type { SideNames } from './change-kinds.ts';
 import { ChangesView } from './changes-view.tsx';
 import type { ComparedSide } from './comparison.tsx';
 import './since-tab.css';
@@ -14,6 +15,13 @@ export interface SinceTabProps {
   /** What is selected, in words. */
   readonly filterBar: ReactNode;
 }
+
+const beforeAndNow: SideNames = {
+  left: 'Before',
+  right: 'Now',
+  leftImage: 'the image before',
+  rightImage: 'the image now',
+};
 
 /** What changed in an image since the build before: the same view as of two images, of its two builds. */
 export function SinceTab({ sides, filter, filterBar }: SinceTabProps) {
@@ -42,7 +50,7 @@ export function SinceTab({ sides, filter, filterBar }: SinceTabProps) {
         <ChangesView
           left={{ ...side, handle: side.previous.handle, name: 'the build before' }}
           right={side}
-          sideNames={{ left: 'Before', right: 'Now' }}
+          sideNames={beforeAndNow}
           totals={changes?.totals}
           filter={filter}
           filterBar={filterBar}
