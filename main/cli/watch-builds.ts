@@ -60,7 +60,7 @@ function watchTeller(task: BuildTask) {
   const status = watchStatus(task);
   const report = options.json
     ? jsonWatchReport(stdout)
-    : textWatchReport(stdout, reportOptions(options, context));
+    : textWatchReport(stdout, reportOptions(options, context), options.load);
   const loader = watchLoader(task, status, report);
   let last: WatchSnapshot | undefined;
   let shown: { readonly finishedAt: number; readonly document: ProjectDocument } | undefined;

@@ -36,8 +36,8 @@ export function jsonWatchReport(stdout: TextSink): WatchReport {
   };
 }
 
-/** For people: the whole report once, then what each change did. */
-export function textWatchReport(stdout: TextSink, layout: ReportOptions): WatchReport {
+/** For people: the whole report once, then what each change did. `load`: images are to be made in the engine. */
+export function textWatchReport(stdout: TextSink, layout: ReportOptions, load: boolean): WatchReport {
   let shown: Shown | undefined;
   let hasNamedImages = false;
   const print = (lines: readonly string[]) => stdout.write(`${lines.join('\n')}\n`);
@@ -47,7 +47,10 @@ export function textWatchReport(stdout: TextSink, layout: ReportOptions): WatchR
       if (shown) {
         print([...watchLines({ ...build, before: shown }, layout), ...failuresReport(document, layout)]);
       } else {
-        print([...projectReport(document, layout), ...(isLoading ? [] : imagesReport(document))]);
+        // Of a build that was overtaken none are made, but of a later one.
+        const awaitsImages = load && document.variants.every(({ build }) => build.tag === null);
+        const images = isLoading || awaitsImages ? [] : imagesReport(document);
+        print([...projectReport(document, layout), ...images]);
       }
       shown = shownAfter(shown ?? new Map(), document);
     },
