@@ -203,6 +203,14 @@ test('an error is shown where it is and the last good result stays; a reload goe
     await expectAccessible(page, 'watched, failed');
   });
 
+  await test.step('a reload shows the picture from before again, and still says so', async () => {
+    await page.reload();
+    await expectHeadline(page, 'last', right);
+    await expect(page.getByText('from before the error').last()).toBeVisible();
+    await expect(bar).toContainText('what is shown is from before the error');
+    await expect(bar).toContainText('line 3');
+  });
+
   await test.step('a Dockerfile that cannot be read: its line', async () => {
     await writeFile(join(folder, 'Dockerfile'), dockerfile.replace('COPY app', 'KOPY app'));
     await expect(bar).toContainText('KOPY');
