@@ -144,6 +144,14 @@ test('an edit changes the pictures in place, with what grew marked, and nothing 
     await expectAccessible(page, 'watched, since the build before');
   });
 
+  await test.step('of another variable or another mode no file is other, or its metadata is', async () => {
+    const line = page.locator('.since-line');
+    await writeFile(join(folder, 'Dockerfile'), `${dockerfile}ENV A=1\n`);
+    await expect(line).toContainText('No file changed since the build');
+    await writeFile(join(folder, 'Dockerfile'), `${dockerfile}ENV A=1\nRUN chmod 600 /srv/program\n`);
+    await expect(line).toContainText('1 path, of the same size');
+  });
+
   await test.step('what is not sent changes nothing', async () => {
     await writeFile(join(folder, 'notes'), 'second');
     await page.waitForTimeout(2000);

@@ -16,6 +16,8 @@ interface Followed {
  */
 export function useFollowedWatch(folder: string | undefined): {
   readonly snapshot: WatchSnapshot | undefined;
+  /** Whether it is known whether there is one. */
+  readonly isKnown: boolean;
   /** What the last one ended with by itself, until there is another. */
   readonly error: ErrorInfo | undefined;
   readonly lookAgain: () => void;
@@ -26,7 +28,10 @@ export function useFollowedWatch(folder: string | undefined): {
   const { state, generation } = useConnection();
   const [round, setRound] = useState(0);
   const [followed, setFollowed] = useState<Followed>();
-  const forget = useCallback(() => setFollowed((before) => (before?.error ? undefined : before)), []);
+  const forget = useCallback(
+    () => setFollowed((before) => (before?.error ? { folder: before.folder } : before)),
+    [],
+  );
   const lookAgain = useCallback(() => setRound((before) => before + 1), []);
   const own = followed?.folder === folder ? followed : undefined;
   const snapshot = own?.snapshot;
@@ -70,10 +75,10 @@ export function useFollowedWatch(folder: string | undefined): {
     return () => window.removeEventListener('focus', lookAgain);
   }, [watched, lookAgain]);
 
-  return { snapshot, error: own?.error, lookAgain, forget };
+  return { snapshot, isKnown: own !== undefined, error: own?.error, lookAgain, forget };
 }
 
 /** No watch any more: what the last one of the folder ended with stays known. */
-function endOf(before: Followed | undefined, folder: string): Followed | undefined {
-  return before?.folder === folder && before.error ? { folder, error: before.error } : undefined;
+function endOf(before: Followed | undefined, folder: string): Followed {
+  return { folder, error: before?.folder === folder ? before.error : undefined };
 }

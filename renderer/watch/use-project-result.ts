@@ -22,19 +22,21 @@ export interface ProjectResult {
  * here. There a variant that failed meanwhile keeps its last image.
  */
 export function useProjectResult(folder: string): ProjectResult {
-  const { snapshot } = useWatch();
+  const { snapshot, isKnown } = useWatch();
   const { value, answered, error, loading, refetch } = useCall('project.result', { folder });
   const watched = snapshot !== undefined;
   // The answer before may be of another folder.
   const ofFolder = answered?.folder === folder ? value : undefined;
-  const last = ofFolder?.result;
+  // Which of its images are shown depends on whether it is watched.
+  const isUndecided = ofFolder?.result?.lastGood !== undefined && !isKnown;
+  const last = isUndecided ? undefined : ofFolder?.result;
 
   const updating = useUpdating(loading, refetch);
 
   const result = useMemo(() => last && (watched ? keepImages(last) : last), [last, watched]);
   return {
     result,
-    known: ofFolder !== undefined || (!loading && error !== undefined),
+    known: (ofFolder !== undefined && !isUndecided) || (!loading && error !== undefined),
     error,
     updating,
     refetch,

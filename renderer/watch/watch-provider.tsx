@@ -9,6 +9,8 @@ import { useFollowedWatch } from './use-followed-watch.ts';
 export interface Watch {
   /** Of the folder that the address names; undefined while nobody keeps comparing it. */
   readonly snapshot: WatchSnapshot | undefined;
+  /** Whether it is known whether somebody does. */
+  readonly isKnown: boolean;
   readonly state: 'idle' | 'asking' | 'starting' | 'stopping';
   /** Why it could not be started or stopped, or why it stopped by itself. */
   readonly error: ErrorInfo | undefined;
@@ -45,7 +47,7 @@ interface Phase {
 
 function useWatchOf(folder: string | undefined): Watch {
   const api = useApi();
-  const { snapshot, error: ended, lookAgain, forget } = useFollowedWatch(folder);
+  const { snapshot, isKnown, error: ended, lookAgain, forget } = useFollowedWatch(folder);
   const [phase, setPhase] = useState<Phase>({ state: 'idle' });
   const own: Phase = phase.folder === folder ? phase : { state: 'idle' };
 
@@ -88,6 +90,7 @@ function useWatchOf(folder: string | undefined): Watch {
   return useMemo(
     () => ({
       snapshot,
+      isKnown,
       state,
       error,
       start: (chosen) => begin(chosen, false),
@@ -95,6 +98,6 @@ function useWatchOf(folder: string | undefined): Watch {
       decline: () => setPhase({ state: 'idle' }),
       stop,
     }),
-    [snapshot, state, error, variants, begin, stop],
+    [snapshot, isKnown, state, error, variants, begin, stop],
   );
 }
