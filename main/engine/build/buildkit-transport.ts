@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { digestOfPath } from '../archive/oci.ts';
 import type { BaseLayers, BaseLayersRequest } from '../docker/base-layers.ts';
 import { canonicalReference } from '../docker/image-reference.ts';
 import { parseStepName } from '../docker/locate-step.ts';
@@ -30,6 +31,18 @@ export function buildkitTransport({ docker, store, known, onProgress }: Transpor
     return pinned && `${platform ?? docker.status.platform} ${pinned}`;
   }
 
+  const told = new Set<string>();
+  /** With the bytes of its layers that travelled, but for those that were told of another image. */
+  function counted(image: ReadImage): ReadImage {
+    let bytesRead = 0;
+    for (const { path } of image.record.layers) {
+      const digest = digestOfPath(path ?? '') ?? '';
+      if (!told.has(digest)) bytesRead += receiving.bytesOf(digest);
+      told.add(digest);
+    }
+    return { ...image, bytesRead };
+  }
+
   return {
     name: 'buildkit',
 
@@ -49,8 +62,7 @@ export function buildkitTransport({ docker, store, known, onProgress }: Transpor
         const base = resolvedBase(step);
         if (base) resolved.add(base);
       }
-      const { image, bytesRead } = await receiver.image();
-      const { id, platform, created, config, layers } = image;
+      const { id, platform, created, config, layers } = await receiver.image();
       images.set(tag, {
         record: {
           id,
@@ -63,13 +75,13 @@ export function buildkitTransport({ docker, store, known, onProgress }: Transpor
         },
         indexes: layers.map(({ index }) => index),
         trusted: true,
-        bytesRead,
+        bytesRead: 0,
       });
       return { tag, context: await contextIndex() };
     },
 
     images: async (tags) => ({
-      images: new Map(tags.flatMap((tag) => (images.has(tag) ? [[tag, images.get(tag)!]] : []))),
+      images: new Map(tags.flatMap((tag) => (images.has(tag) ? [[tag, counted(images.get(tag)!)]] : []))),
       warnings: [],
     }),
 

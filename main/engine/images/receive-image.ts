@@ -14,18 +14,14 @@ import type { Known } from './loaded-image.ts';
 export interface ImageReceiver {
   readonly take: TakeBlob;
   /** When the build has ended. Throws `archive-incomplete` where blobs are missing, and what reading a layer throws. */
-  image(): Promise<ReceivedImage>;
-}
-
-export interface ReceivedImage {
-  readonly image: ArchiveImage;
-  /** Bytes of its layers as they travelled; those that another build received count there. */
-  readonly bytesRead: number;
+  image(): Promise<ArchiveImage>;
 }
 
 /** What all builds of one run have received: a blob that two of them need travels once. */
 export interface Receiving {
   receiver(name: string): ImageReceiver;
+  /** Bytes of a layer as it travelled; 0 of one that did not. */
+  bytesOf(digest: string): number;
 }
 
 export interface ReceivingOptions {
@@ -45,6 +41,7 @@ const freeEvery = 8 * 2 ** 20;
 export function createReceiving({ store, known, onProgress }: ReceivingOptions): Receiving {
   /** By digest: what has come, is known, or is on its way. Undefined is what did not come to its end. */
   const blobs = new Map<string, Promise<Blob | undefined>>();
+  const layers = new Map<string, number>();
   const hashes: ContentHash[] = [];
   let total = 0;
   let bytes = 0;
@@ -62,9 +59,10 @@ export function createReceiving({ store, known, onProgress }: ReceivingOptions):
   const borrowHash = async () => hashes.pop() ?? createContentHash(store.hashSeed);
 
   /** A layer is the cache's as soon as it is whole: by its own digest, and by the one it travels under. */
-  function keep(digest: string, { content }: Blob): void {
+  function keep(digest: string, { size, content }: Blob): void {
     if (content.kind !== 'layer') return;
     const diffId = content.layer.sha256!;
+    layers.set(digest, size);
     store.layers.put({ ...content.layer.index, diffId });
     if (content.compressed) store.layers.putBlob(digest, diffId);
   }
@@ -144,16 +142,13 @@ export function createReceiving({ store, known, onProgress }: ReceivingOptions):
         },
 
         async image() {
-          let bytesRead = 0;
-          for (const [digest, arrival] of pending) {
-            const blob = await arrival;
-            offered.set(digest, blob);
-            if (blob?.content.kind === 'layer') bytesRead += blob.size;
-          }
-          return { image: await assemble(name, offered), bytesRead };
+          for (const [digest, arrival] of pending) offered.set(digest, await arrival);
+          return assemble(name, offered);
         },
       };
     },
+
+    bytesOf: (digest) => layers.get(digest) ?? 0,
   };
 }
 

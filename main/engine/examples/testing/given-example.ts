@@ -39,7 +39,8 @@ export function givenExample(name: string, engine: () => BuildEngine): Example {
     folder = await copyOfExample(name);
     const twin = twinFolder(name);
     if (existsSync(twin)) await cp(twin, folder.path, { recursive: true });
-    ({ result } = await engine().build(folder.path));
+    // Containers are run of the images.
+    ({ result } = await engine().build(folder.path, { settings: { transport: 'save' } }));
     for (const { dockerfile } of result.document.variants) {
       sources.set(dockerfile, (await readFile(join(folder.path, dockerfile), 'utf8')).split('\n'));
     }
