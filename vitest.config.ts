@@ -41,7 +41,7 @@ export default defineConfig({
           // These build what lies in examples/, with the bases of many languages (scripts/test-examples.mjs).
           name: 'examples',
           globalSetup,
-          include: ['main/engine/examples/*.{examples,integration}.test.ts'],
+          include: ['main/engine/examples/*.examples.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

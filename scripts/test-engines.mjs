@@ -8,13 +8,7 @@ import { setUp } from './setup.mjs';
 
 const projects = {
   debian: ['--project=engines'],
-  // Not the examples: npm test and test:examples build them, and this engine packs each layer of a toolchain for half a
-  // minute. The one of newer syntax is an engines test.
-  newest: [
-    '--project=engines',
-    '--project=integration',
-    '--exclude=main/engine/examples/*.integration.test.ts',
-  ],
+  newest: ['--project=engines', '--project=integration'],
 };
 
 const tests = createTestRun();
