@@ -95,7 +95,8 @@ async function receiveBlob(call: GrpcCall, { take, onHandedOver, onError }: Cont
  * Until the blob is committed; false where BuildKit has no more to say before that.
  *
  * A part is acknowledged when it begins to come, so that BuildKit reads and packs the next one while this one travels
- * and is worked on: 340 MB/s instead of 260 with a sink that does nothing. What is acknowledged too early is at most
+ * and is worked on: 313 to 366 MB/s instead of 248 to 268 with a sink that does nothing (with one that digests on the
+ * same two cores no difference was seen). What is acknowledged too early is at most
  * what the HTTP/2 windows let through, and the commit is not.
  */
 async function receiveParts(call: GrpcCall, offer: BlobOffer, writer: Writer): Promise<boolean> {
