@@ -5,6 +5,7 @@ import { annotatedNames } from './image-names.ts';
 import { limits } from './limits.ts';
 import {
   blobPath,
+  configDocument,
   type Descriptor,
   DockerManifest,
   damaged,
@@ -249,17 +250,6 @@ function layerHistory({ history }: ImageConfig): (string | undefined)[] {
   return (history ?? [])
     .filter((entry) => entry.empty_layer !== true)
     .map((entry) => entry.created_by ?? undefined);
-}
-
-function configDocument({ config }: ImageConfig): ImageConfigDocument {
-  return {
-    user: config?.User ?? '',
-    entrypoint: config?.Entrypoint ?? [],
-    cmd: config?.Cmd ?? [],
-    env: config?.Env ?? [],
-    workingDir: config?.WorkingDir ?? '',
-    labels: config?.Labels ?? {},
-  };
 }
 
 export function digestOf(bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LayerscopeError } from '../../../shared/api/errors.ts';
+import type { ImageConfigDocument } from '../../../shared/model/image-document.ts';
 import { limits } from './limits.ts';
 import { limitExceeded } from './tar-error.ts';
 
@@ -65,6 +66,18 @@ export const ImageConfig = Platform.extend({
     .nullish(),
 });
 export type ImageConfig = z.infer<typeof ImageConfig>;
+
+/** How the image runs; what it does not say is empty. */
+export function configDocument({ config }: ImageConfig): ImageConfigDocument {
+  return {
+    user: config?.User ?? '',
+    entrypoint: config?.Entrypoint ?? [],
+    cmd: config?.Cmd ?? [],
+    env: config?.Env ?? [],
+    workingDir: config?.WorkingDir ?? '',
+    labels: config?.Labels ?? {},
+  };
+}
 
 /** Throws `archive-damaged` for what is no JSON or not of that form; `name` is what messages call the document. */
 export function parseDocument<T extends z.ZodType>(schema: T, bytes: Uint8Array, name: string): z.output<T> {

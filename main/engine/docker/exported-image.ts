@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ImageConfig, OciManifest, parseDocument } from '../archive/oci.ts';
+import { configDocument, ImageConfig, OciManifest, parseDocument } from '../archive/oci.ts';
 import type { TakeBlob } from './buildkit/content-service.ts';
 import type { InspectedImage } from './images.ts';
 
@@ -34,23 +34,13 @@ export function exportedImage(): ExportedImage {
       };
     },
     blobOf(diffId) {
-      const { manifest, rootfs } = documents(blobs);
-      const at = rootfs?.diff_ids?.indexOf(diffId) ?? -1;
+      const { manifest, config } = documents(blobs);
+      const at = config.rootfs?.diff_ids?.indexOf(diffId) ?? -1;
       return manifest.layers?.[at]?.digest;
     },
     read() {
-      const { rootfs, config } = documents(blobs);
-      return {
-        diffIds: rootfs?.diff_ids ?? [],
-        config: {
-          user: config?.User ?? '',
-          entrypoint: config?.Entrypoint ?? [],
-          cmd: config?.Cmd ?? [],
-          env: config?.Env ?? [],
-          workingDir: config?.WorkingDir ?? '',
-          labels: config?.Labels ?? {},
-        },
-      };
+      const { config } = documents(blobs);
+      return { diffIds: config.rootfs?.diff_ids ?? [], config: configDocument(config) };
     },
   };
 }
@@ -64,5 +54,5 @@ function documents(blobs: ReadonlyMap<string, Buffer>) {
     blobs.get(manifest.config.digest) ?? none,
     'The config of a build',
   );
-  return { manifest, ...config };
+  return { manifest, config };
 }
