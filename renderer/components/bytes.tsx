@@ -1,8 +1,6 @@
-import { useEffect, useState } from 'react';
 import { formatBytes, formatExactBytes } from '../../shared/model/format-bytes.ts';
-import { useAnnounce } from '../data/announcer.tsx';
-import { copyText } from '../data/copy-text.ts';
 import { useSettings } from '../data/settings.tsx';
+import { useCopied } from '../data/use-copied.ts';
 import './bytes.css';
 
 export interface BytesProps {
@@ -17,14 +15,7 @@ export interface BytesProps {
 /** Bytes as a person reads them; the tooltip has every byte, a click copies them. */
 export function Bytes({ value, sign = false, plain = false }: BytesProps) {
   const { byteBase } = useSettings();
-  const announce = useAnnounce();
-  const [copied, setCopied] = useState(false);
-
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1200);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const { copied, copy } = useCopied();
 
   if (value === null || value === undefined) {
     return (
@@ -42,13 +33,13 @@ export function Bytes({ value, sign = false, plain = false }: BytesProps) {
       </span>
     );
   }
-  const copy = async () => {
-    if (!(await copyText(String(value)))) return announce('Copying is not allowed here');
-    setCopied(true);
-    announce(`Copied ${exact}`);
-  };
   return (
-    <button type="button" className="bytes bytes-copy" title={`${exact}, click to copy`} onClick={copy}>
+    <button
+      type="button"
+      className="bytes bytes-copy"
+      title={`${exact}, click to copy`}
+      onClick={() => copy(String(value), exact)}
+    >
       {copied ? 'Copied' : text}
     </button>
   );

@@ -1,6 +1,4 @@
-import { useEffect, useState } from 'react';
-import { useAnnounce } from '../data/announcer.tsx';
-import { copyText } from '../data/copy-text.ts';
+import { useCopied } from '../data/use-copied.ts';
 import { Button } from './button.tsx';
 import './copy-text.css';
 
@@ -12,22 +10,11 @@ export interface CopyTextProps {
 
 /** Text to be pasted elsewhere, with a button that copies it. */
 export function CopyText({ label, text }: CopyTextProps) {
-  const announce = useAnnounce();
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1200);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => {
-    if (!(await copyText(text))) return announce('Copying is not allowed here');
-    setCopied(true);
-    announce(`Copied the ${label}`);
-  };
+  const { copied, copy } = useCopied();
   return (
     <div className="copy-text">
       <code>{text}</code>
-      <Button onClick={copy} aria-label={`Copy the ${label}`}>
+      <Button onClick={() => copy(text, `the ${label}`)} aria-label={`Copy the ${label}`}>
         {copied ? 'Copied' : 'Copy'}
       </Button>
     </div>
